@@ -1,0 +1,1 @@
+"""What every service runs on: settings, clock, gRPC server and client, errors, logs, sealing."""

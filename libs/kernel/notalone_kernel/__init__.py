@@ -1,0 +1,1 @@
+"""The shared words of the domain: languages, hours, telephone numbers, places, texts. Pure."""

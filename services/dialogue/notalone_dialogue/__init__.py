@@ -1,0 +1,1 @@
+"""The conversation that leads a person to fitting help."""

@@ -1,0 +1,1 @@
+"""REST and JSON in front of the services, OpenAPI, the reference site."""

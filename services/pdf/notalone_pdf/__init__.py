@@ -1,0 +1,1 @@
+"""The memo to take to the counter."""

@@ -1,0 +1,1 @@
+"""From a programme on to the municipality that decides on it."""
