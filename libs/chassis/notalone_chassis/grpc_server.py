@@ -1,0 +1,86 @@
+"""One gRPC server of one service: guarded, with health and reflection, and an orderly end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import grpc
+from google.protobuf.descriptor import ServiceDescriptor
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from notalone_chassis import logs
+from notalone_chassis.interceptors import Guard
+from notalone_chassis.settings import ServiceSettings
+
+Servicer = TypeVar("Servicer")
+
+MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+OPTIONS = [
+    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+    # Lower than the client's keepalive time, or the server ends the connection with too_many_pings.
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+    # So that new processes behind the same name get their share.
+    ("grpc.max_connection_age_ms", 300_000),
+    ("grpc.max_connection_age_grace_ms", 30_000),
+    ("grpc.so_reuseport", 0),
+]
+
+
+class GrpcServer:
+    """Collects servicers, then serves them on one port."""
+
+    def __init__(self, service: str, *, settings: ServiceSettings) -> None:
+        self._service = service
+        self._settings = settings
+        self._log = logs.get(service)
+        self._registrations: list[tuple[ServiceDescriptor, Callable[[grpc.aio.Server], None]]] = []
+        self._health = health.aio.HealthServicer()
+        self._server: grpc.aio.Server | None = None
+
+    def add(
+        self,
+        add_to_server: Callable[[Servicer, Any], None],
+        servicer: Servicer,
+        descriptor: ServiceDescriptor,
+    ) -> None:
+        """Adds a servicer with the generated function that registers it."""
+        self._registrations.append((descriptor, lambda server: add_to_server(servicer, server)))
+
+    async def start(self) -> str:
+        """Starts to serve; returns the address as "127.0.0.1:port".
+
+        Raises:
+            OSError: the port is taken.
+        """
+        services = [descriptor for descriptor, _ in self._registrations]
+        guard = Guard(services, log=self._log, max_concurrent=self._settings.max_concurrent_calls)
+        server = grpc.aio.server(interceptors=[guard], options=OPTIONS)
+        for _, register in self._registrations:
+            register(server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        if self._settings.environment != "production":
+            names = [*(service.full_name for service in services), health.SERVICE_NAME, reflection.SERVICE_NAME]
+            reflection.enable_server_reflection(names, server)
+        try:
+            port = server.add_insecure_port(f"{self._settings.host}:{self._settings.port}")
+        except RuntimeError as error:
+            raise OSError(f"{self._service}: port {self._settings.port} cannot be opened") from error
+        await server.start()
+        self._server = server
+        for name in ["", *(service.full_name for service in services)]:
+            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        address = f"{self._settings.host}:{port}"
+        self._log.info("serving", address=address, environment=self._settings.environment)
+        return address
+
+    async def stop(self, grace: float) -> None:
+        """Says NOT_SERVING, lets calls at work end within `grace` seconds, then closes."""
+        if self._server is None:
+            return
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(grace)
+        self._server = None
+        self._log.info("stopped")
