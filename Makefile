@@ -1,0 +1,76 @@
+# NotAlone: `make help` lists what can be done.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := gen/python libs/kernel libs/crisis libs/chassis data services/catalog services/dialogue services/pdf services/portal_link services/gateway app
+SOURCES := $(foreach package,$(filter-out gen/python,$(PACKAGES)),$(wildcard $(package)/notalone_*))
+EDITABLE := $(foreach package,$(PACKAGES),-e ./$(package))
+MANIFESTS := $(foreach package,$(PACKAGES),$(package)/pyproject.toml)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export NOTALONE_GATEWAY_WEB_ROOT ?= $(CURDIR)/web
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+run: $(VENV)/run.stamp ## start everything on this machine: http://127.0.0.1:8080 (NOTALONE_HTTP_PORT changes it)
+	@exec notalone run
+
+test: dev browser ## everything: checks, unit, contract, end to end, browser
+	@$(MAKE) --no-print-directory check
+	pytest
+
+unit: dev ## the quick tests only
+	pytest -m "not e2e and not browser"
+
+check: dev ## style, types, import rules, contracts and generated files
+	ruff check .
+	ruff format --check .
+	mypy $(SOURCES)
+	lint-imports --no-cache
+	buf lint
+	buf format --diff --exit-code proto/notalone
+	buf breaking --against proto/released.binpb
+	python tools/gen_stubs.py --check
+	python tools/build_openapi.py --check
+
+bench: dev ## benchmarks beside their baselines, as ratios, into bench/results/
+	python -m bench
+
+stubs: dev ## generate gen/python from proto/
+	python tools/gen_stubs.py
+
+openapi: dev ## generate the OpenAPI document from proto/
+	python tools/build_openapi.py
+
+lock: dev ## resolve all dependencies anew into requirements/
+	tools/lock.sh
+
+release-contract: dev ## take today's contracts as the ones that must not be broken
+	buf build -o proto/released.binpb --exclude-source-info
+
+clean: ## throw away the environment and all state
+	rm -rf $(VENV) .state bench/results
+
+dev: $(VENV)/dev.stamp
+browser:
+	@tools/ensure_browser.sh
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "NotAlone needs Python 3.11 or newer (PYTHON=python3.12 make …)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: on Debian, apt-get install python3-venv"; exit 1; }
+
+$(VENV)/run.stamp: requirements/run.txt $(MANIFESTS) | $(VENV)/bin/pip
+	@echo "Setting up (once) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(EDITABLE)
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt $(MANIFESTS) | $(VENV)/bin/pip
+	@echo "Setting up for development (once) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(EDITABLE)
+	@touch $@ $(VENV)/run.stamp
+
+.PHONY: help run test unit check bench stubs openapi lock release-contract clean dev browser

@@ -1,0 +1,53 @@
+"""The `notalone` command."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from notalone_chassis import logs
+from notalone_chassis.clock import SystemClock
+from notalone_chassis.service import GRACE_SECONDS, wait_for_signal
+from pydantic import ValidationError
+
+from notalone_app.embedded import Backend, start
+
+
+def main() -> None:
+    """Runs the command named in the arguments."""
+    parser = argparse.ArgumentParser(prog="notalone", description="NotAlone: from a worry to help that fits.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="run all services in this process, without any server beside it")
+    parser.parse_args()
+    sys.exit(run())
+
+
+def run() -> int:
+    """Runs the whole backend until SIGTERM or SIGINT; returns the exit code."""
+    try:
+        return asyncio.run(_run())
+    except ValidationError as error:
+        for fault in error.errors():
+            sys.stderr.write(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}\n")
+        return 2
+    except OSError as error:
+        sys.stderr.write(f"{error}\nAnother program may use the port: NOTALONE_HTTP_PORT=8081 make run\n")
+        return 1
+
+
+async def _run() -> int:
+    # Only what an operator must act on; each service run alone logs every call.
+    logs.configure("WARNING")
+    backend: Backend = await start(clock=SystemClock())
+    sys.stdout.write(f"NotAlone is ready: http://{backend.address}  (Ctrl-C ends it)\n")
+    sys.stdout.flush()
+    await wait_for_signal()
+    sys.stdout.write("Finishing what is under way ...\n")
+    sys.stdout.flush()
+    await backend.stop(GRACE_SECONDS)
+    return 0
+
+
+if __name__ == "__main__":
+    main()
