@@ -69,8 +69,7 @@ def pick(texts: Mapping[str, str], language: str) -> tuple[str, str]:
         The text and the tag of the language it is in; an empty text where none of the three is there.
     """
     for tag in (language, _FOREIGN, DEFAULT):
-        # `in` first: reading a missing key of a protobuf map would create it.
-        if tag in texts and texts[tag]:
+        if texts.get(tag):
             return texts[tag], tag
     return "", DEFAULT
 

@@ -13,7 +13,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _LONG_VOWEL = re.compile(r"(?<=[ぁ-ゖァ-ヺー])[~〜∼ー]+")
 # A hyphen between katakana is a long vowel mark typed on the wrong key: サ-ビス.
-_HYPHEN_IN_KATAKANA = re.compile(r"(?<=[ァ-ヺ])[-‐‑–—―─−](?=[ァ-ヺ])")  # noqa: RUF039
+_HYPHEN_IN_KATAKANA = re.compile(r"(?<=[ァ-ヺ])[-‐‑–—―─−](?=[ァ-ヺ])")
 # Three and more of the same letter are emphasis (つらいいいい, helppp); two may be spelling. Digits stay.
 _EMPHASIS = re.compile(r"([^\W\d_])\1{2,}")
 # Spaced sound marks, which NFKC would tear off their kana.
@@ -87,9 +87,7 @@ def _visible(text: str) -> Iterator[str]:
     for character in text:
         if character.isspace():
             yield " "
-        elif character.isascii() and character.isprintable():
-            yield character
-        elif not _hidden(character):
+        elif (character.isascii() and character.isprintable()) or not _hidden(character):
             yield character
 
 
