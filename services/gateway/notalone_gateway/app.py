@@ -1,0 +1,174 @@
+"""The ASGI application: finds who answers, guards, hardens, logs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Message, Receive, Scope, Send
+
+from notalone_gateway import api, cors, errors, headers, pages, problems
+from notalone_gateway.contract import Call
+from notalone_gateway.limits import CallerRate, Places
+from notalone_gateway.problems import Problem
+from notalone_gateway.settings import GatewaySettings
+from notalone_gateway.site import File, Site, respond
+from notalone_gateway.upstream import Upstream
+
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_GONE = 499
+
+
+@dataclass(slots=True)
+class Trace:
+    """What one request leaves in the log."""
+
+    started: float
+    route: str = "(unknown)"
+    status: int = 0
+    bytes: int = field(default=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the application is put together from."""
+
+    settings: GatewaySettings
+    calls: Sequence[Call]
+    api: api.Api
+    services: Upstream
+    contacts: errors.HelpContacts
+    rate: CallerRate
+    site: Site
+    docs: Site
+    fixed: Mapping[str, File]
+    log: structlog.typing.FilteringBoundLogger
+
+
+class Gateway:
+    """Answers every HTTP request; nothing it does ends in an unhandled error."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._places = Places(parts.settings.max_concurrent_calls)
+        self._draining = False
+
+    def drain(self) -> None:
+        """Says from now on that it is not ready."""
+        self._draining = True
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        if scope["type"] != "http":
+            return
+        loop = asyncio.get_running_loop()
+        trace = Trace(started=loop.time())
+        request = Request(scope, receive)
+        try:
+            response = await self._answer(request, trace)
+        except ClientDisconnect:
+            response = Response(status_code=_GONE)
+        except Exception:  # the one place where anything may arrive
+            self._parts.log.exception("request failed", route=trace.route)
+            response = self._refusal(request, problems.internal())
+        self._finish(request, response, trace)
+        await response(scope, receive, _counting(send, trace))
+        self._parts.log.info(
+            "request",
+            method=request.method if request.method in _METHODS else "(other)",
+            route=trace.route,
+            status=trace.status,
+            bytes=trace.bytes,
+            duration_ms=round((loop.time() - trace.started) * 1000, 2),
+        )
+
+    async def _answer(self, request: Request, trace: Trace) -> Response:
+        path: bytes = request.scope.get("raw_path") or request.scope["path"].encode("utf-8")
+        try:
+            if len(path) + len(request.scope["query_string"]) > self._parts.settings.max_address_bytes:
+                raise problems.address_too_long()
+            if path.startswith(b"/v1/"):
+                return await self._answer_call(request, path, trace)
+            return await self._answer_page(request, path, trace)
+        except Problem as problem:
+            return self._refusal(request, problem)
+
+    async def _answer_call(self, request: Request, path: bytes, trace: Trace) -> Response:
+        try:
+            found = {
+                call.verb: (call, values)
+                for call in self._parts.calls
+                if (values := call.template.match(path)) is not None
+            }
+        except UnicodeDecodeError:
+            raise problems.address_unreadable() from None
+        if not found:
+            raise problems.not_found()
+        trace.route = next(iter(found.values()))[0].template.text
+        allowed = {*found, "HEAD"} if "GET" in found else set(found)
+        if request.method == "OPTIONS":
+            return cors.options(allowed)
+        match = found.get("GET" if request.method == "HEAD" else request.method)
+        if match is None:
+            raise problems.method_not_allowed(allowed)
+        self._parts.rate.take(request.client.host if request.client else "")
+        with self._places.one():
+            return await self._parts.api.answer(request, match[0], match[1])
+
+    async def _answer_page(self, request: Request, raw_path: bytes, trace: Trace) -> Response:
+        path = raw_path.decode("ascii", "replace")
+        answer: Response | None
+        if path == "/healthz":
+            answer = JSONResponse({"status": "alive"})
+        elif path == "/readyz":
+            answer = await self._readiness()
+        elif path in self._parts.fixed:
+            answer = respond(request, self._parts.fixed[path])
+        else:
+            answer = self._parts.docs.answer(request, path) or self._parts.site.answer(request, path)
+        if answer is None:
+            raise problems.not_found()
+        fixed = path in {"/healthz", "/readyz", *self._parts.fixed}
+        trace.route = path if fixed else "(static)"
+        if request.method == "OPTIONS":
+            return cors.options({"GET", "HEAD"})
+        if request.method not in {"GET", "HEAD"}:
+            raise problems.method_not_allowed({"GET", "HEAD"})
+        return answer
+
+    async def _readiness(self) -> Response:
+        down = await self._parts.services.down()
+        if self._draining:
+            down.append("gateway")
+        return JSONResponse({"down": down} if down else {"status": "ready"}, status_code=503 if down else 200)
+
+    def _refusal(self, request: Request, problem: Problem) -> Response:
+        language = api.language_of_header(request)
+        for_person = "text/html" in request.headers.get("accept", "") and problem.http == 404
+        if for_person and not request.scope["path"].startswith("/v1/"):
+            return pages.not_found(language=language, contacts=self._parts.contacts(language))
+        contacts = self._parts.contacts(language) if errors.needs_help(problem.http) else ()
+        return errors.of_problem(problem, language=language, contacts=contacts)
+
+    def _finish(self, request: Request, response: Response, trace: Trace) -> None:
+        settings = self._parts.settings
+        found = MutableHeaders(raw=response.raw_headers)
+        headers.harden(found, production=settings.environment == "production")
+        cors.allow(request, found, settings.cors_origins)
+        trace.status = response.status_code
+        if request.method == "HEAD":
+            response.body = b""
+
+
+def _counting(send: Send, trace: Trace) -> Send:
+    async def counted(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            trace.bytes += len(message.get("body", b""))
+        await send(message)
+
+    return counted

@@ -1,0 +1,216 @@
+"""Small fake services behind a real gateway."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+from google.api.httpbody_pb2 import HttpBody
+from notalone.catalog.v1 import catalog_service_pb2 as catalog
+from notalone.catalog.v1 import catalog_service_pb2_grpc
+from notalone.catalog.v1.contact_pb2 import Contact
+from notalone.catalog.v1.programme_pb2 import Programme
+from notalone.common.v1.common_pb2 import Message as Text
+from notalone.common.v1.common_pb2 import Ruby
+from notalone.crisis.v1.crisis_pb2 import Crisis
+from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
+from notalone.dialogue.v1 import dialogue_service_pb2_grpc
+from notalone.pdf.v1 import pdf_service_pb2_grpc
+from notalone.portal_link.v1 import portal_link_service_pb2 as portal_link
+from notalone.portal_link.v1 import portal_link_service_pb2_grpc
+from notalone_chassis.clock import FixedClock
+from notalone_chassis.errors import NotFound
+from notalone_chassis.grpc_server import GrpcServer
+from notalone_chassis.settings import ServiceSettings
+from notalone_gateway import contract
+from notalone_gateway.app import Gateway
+from notalone_gateway.main import build
+from notalone_gateway.settings import GatewaySettings
+from notalone_gateway.upstream import Upstream
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+HELP = Contact(name="Somebody to talk to", name_ja="話せる窓口", kind=Contact.PHONE, value="0120-279-338")
+PROGRAMME = Programme(
+    id="chiiki-kosodate-shien-kyoten",
+    kind=Programme.SCHEME,
+    display_name="地域子育て支援拠点事業",
+    display_name_ja="地域子育て支援拠点事業",
+    topics=["childcare.meet"],
+    contacts=[HELP],
+)
+
+
+def help_contacts(language: str) -> Sequence[Contact]:
+    """The same desk in every language."""
+    return [HELP]
+
+
+@dataclass
+class Fakes:
+    """What the fake services heard, and what they shall do."""
+
+    heard: list[Any] = field(default_factory=list)
+    metadata: list[dict[str, str]] = field(default_factory=list)
+    time_left: list[float] = field(default_factory=list)
+    # Raised instead of an answer.
+    error: Exception | None = None
+    turn: dialogue.Turn = field(
+        default_factory=lambda: dialogue.Turn(
+            conversation="sealed",
+            messages=[Text(text="相談したいことは？", ruby=[Ruby(start=0, end=2, reading="そうだん")])],
+            suggestions=[dialogue.Suggestion(programme=PROGRAMME, reasons=["fits"])],
+            crisis=Crisis(kinds=[Crisis.SUICIDE], contacts=[HELP]),
+        )
+    )
+    degraded: list[str] = field(default_factory=list)
+    pdf: HttpBody = field(default_factory=lambda: HttpBody(content_type="application/pdf", data=b"%PDF-1.7 memo"))
+
+    def hear(self, request: Any, context: Any) -> None:
+        """Notes a call."""
+        self.heard.append(request)
+        self.metadata.append(dict(context.invocation_metadata()))
+        self.time_left.append(context.time_remaining())
+        if self.error is not None:
+            raise self.error
+
+
+class FakeCatalog(catalog_service_pb2_grpc.CatalogServiceServicer):
+    def __init__(self, fakes: Fakes) -> None:
+        self.fakes = fakes
+
+    async def SearchProgrammes(self, request, context):  # noqa: N802
+        self.fakes.hear(request, context)
+        return catalog.SearchProgrammesResponse(programmes=[PROGRAMME], total_size=1)
+
+    async def ListProgrammes(self, request, context):  # noqa: N802
+        self.fakes.hear(request, context)
+        return catalog.ListProgrammesResponse(programmes=[PROGRAMME], total_size=1, degraded=self.fakes.degraded)
+
+    async def GetProgramme(self, request, context):  # noqa: N802
+        self.fakes.hear(request, context)
+        if request.id != PROGRAMME.id:
+            raise NotFound("programme", request.id)
+        return PROGRAMME
+
+
+class FakeDialogue(dialogue_service_pb2_grpc.DialogueServiceServicer):
+    def __init__(self, fakes: Fakes) -> None:
+        self.fakes = fakes
+
+    async def StartConversation(self, request, context):  # noqa: N802
+        self.fakes.hear(request, context)
+        return self.fakes.turn
+
+    async def ReplyConversation(self, request, context):  # noqa: N802
+        self.fakes.hear(request, context)
+        return self.fakes.turn
+
+    async def GetFlow(self, request, context):  # noqa: N802
+        self.fakes.hear(request, context)
+        return dialogue.Flow(audience=request.audience, version="1", start_node_id="start")
+
+
+class FakePdf(pdf_service_pb2_grpc.PdfServiceServicer):
+    def __init__(self, fakes: Fakes) -> None:
+        self.fakes = fakes
+
+    async def RenderMemo(self, request, context):  # noqa: N802
+        self.fakes.hear(request, context)
+        return self.fakes.pdf
+
+
+class FakePortalLink(portal_link_service_pb2_grpc.PortalLinkServiceServicer):
+    def __init__(self, fakes: Fakes) -> None:
+        self.fakes = fakes
+
+    async def FindMunicipalities(self, request, context):  # noqa: N802
+        self.fakes.hear(request, context)
+        found = portal_link.Municipality(code="012301", name="登別市", prefecture="北海道", prefecture_code="01")
+        return portal_link.FindMunicipalitiesResponse(municipalities=[found])
+
+    async def CreateHandoff(self, request, context):  # noqa: N802
+        self.fakes.hear(request, context)
+        return portal_link.Handoff(search_phrase="登別市 地域子育て支援拠点事業", available=True)
+
+
+SERVICERS = {
+    "catalog": (FakeCatalog, catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server),
+    "dialogue": (FakeDialogue, dialogue_service_pb2_grpc.add_DialogueServiceServicer_to_server),
+    "pdf": (FakePdf, pdf_service_pb2_grpc.add_PdfServiceServicer_to_server),
+    "portal_link": (FakePortalLink, portal_link_service_pb2_grpc.add_PortalLinkServiceServicer_to_server),
+}
+
+
+@dataclass
+class World:
+    """Fake services by part, their addresses, and a clock."""
+
+    fakes: Fakes
+    servers: dict[str, GrpcServer]
+    addresses: dict[str, str]
+    clock: FixedClock
+    stack: AsyncExitStack
+
+    def settings(self, **more: Any) -> GatewaySettings:
+        """Settings that lead to the fakes."""
+        return GatewaySettings(
+            **{f"{part}_address": address for part, address in self.addresses.items()}, port=0, **more
+        )
+
+    async def gateway(self, **more: Any) -> Gateway:
+        """A gateway in front of the fakes."""
+        settings = self.settings(**more)
+        upstream = Upstream(contract.services(), settings)
+        self.stack.push_async_callback(upstream.close)
+        return build(settings, clock=self.clock, upstream=upstream, contacts=help_contacts)
+
+    async def client(self, app: Gateway | None = None, **more: Any) -> httpx.AsyncClient:
+        """Someone who calls it."""
+        app = app or await self.gateway(**more)
+        transport = httpx.ASGITransport(app=app)
+        return await self.stack.enter_async_context(
+            httpx.AsyncClient(transport=transport, base_url="http://gateway", headers={"accept-language": "en"})
+        )
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """All four services faked on loopback."""
+    fakes = Fakes()
+    settings = ServiceSettings(data_dir=tmp_path)
+    async with AsyncExitStack() as stack:
+        servers, addresses = {}, {}
+        for part, descriptor in contract.services().items():
+            kind, add = SERVICERS[part]
+            servers[part] = GrpcServer(part, settings=settings)
+            servers[part].add(add, kind(fakes), descriptor)
+            addresses[part] = await servers[part].start()
+            stack.push_async_callback(servers[part].stop, 0)
+        yield World(fakes, servers, addresses, FixedClock(NOW), stack)
+
+
+@pytest.fixture
+async def http(world: World) -> httpx.AsyncClient:
+    """Someone who calls a gateway with usual settings."""
+    return await world.client()
+
+
+@pytest.fixture
+def violations() -> Callable[[httpx.Response], dict[str, str]]:
+    """Wrong fields of an answer, with the rule each breaks."""
+
+    def read(answer: httpx.Response) -> dict[str, str]:
+        return {
+            violation["field"]: violation["reason"]
+            for detail in answer.json()["error"]["details"]
+            if detail["@type"].endswith("google.rpc.BadRequest")
+            for violation in detail["fieldViolations"]
+        }
+
+    return read
