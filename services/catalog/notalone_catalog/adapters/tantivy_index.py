@@ -1,0 +1,106 @@
+"""Search inside the process with tantivy.
+
+Tantivy knows no Japanese, so texts and queries are cut beforehand into characters and pairs (`notalone_kernel.text`);
+a phrase of these is the exact run of characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import tantivy
+from notalone.catalog.v1.entry_pb2 import Entry
+from notalone_kernel import ruby, text
+
+from notalone_catalog.ports import MAX_HITS, Hit
+
+# What a match in a field counts.
+FIELDS: Mapping[str, float] = {"name": 6.0, "alias": 5.0, "need": 3.0, "summary": 2.0, "detail": 1.0}
+# An exact run of characters against its scattered parts.
+PHRASE_BOOST = 4.0
+# Hits that score less than this part of the best one share only common characters with the query.
+CUT = 0.22
+HEAP_BYTES = 15_000_000
+
+
+class TantivyProgrammeIndex:
+    """An index in memory."""
+
+    def __init__(self, need_labels: Mapping[str, Mapping[str, str]]) -> None:
+        """`need_labels`: need id to its words by language; they help to find what answers the need."""
+        self._need_labels = need_labels
+        self._schema = _schema()
+        self._index = tantivy.Index(self._schema)
+
+    def replace(self, entries: Iterable[Entry]) -> None:
+        """Builds a new index beside the old one, then changes over."""
+        index = tantivy.Index(self._schema)
+        writer = index.writer(heap_size=HEAP_BYTES, num_threads=1)
+        for entry in entries:
+            writer.add_document(self._document(entry))
+        writer.commit()
+        writer.wait_merging_threads()
+        index.reload()
+        self._index = index
+
+    def search(self, words: str) -> Sequence[Hit]:
+        """See the port."""
+        query = self._query(words)
+        if query is None:
+            return []
+        searcher = self._index.searcher()
+        found = searcher.search(query, MAX_HITS).hits
+        hits = [Hit(entry_id=str(searcher.doc(address)["id"][0]), score=float(score)) for score, address in found]
+        return [hit for hit in hits if hit.score >= CUT * hits[0].score]
+
+    def _document(self, entry: Entry) -> tantivy.Document:
+        labels = [label for need in entry.needs for label in self._need_labels.get(need, {}).values()]
+        texts = {
+            "name": [*entry.name.values(), entry.furigana],
+            "alias": [*entry.aliases, *(channel.value for channel in entry.channels)],
+            "need": labels,
+            "summary": [*entry.summary.values()],
+            "detail": [*entry.eligibility.values(), *entry.application.values(), *entry.operator.values()],
+        }
+        document = tantivy.Document(id=entry.id)
+        for field, values in texts.items():
+            for value in values:
+                document.add_text(field, " ".join(text.bigrams(ruby.plain(value))))
+        return document
+
+    def _query(self, words: str) -> tantivy.Query | None:
+        parts = [terms for word in text.normalise(words).split() if (terms := text.bigrams(word))]
+        if not parts:
+            return None
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, self._word(terms)) for terms in parts])
+
+    def _word(self, terms: list[str]) -> tantivy.Query:
+        """One word: in each field its exact run, and more weakly its parts; the best field counts."""
+        scattered = _telling(terms)
+        fields = []
+        for field, boost in FIELDS.items():
+            parts = [self._term(field, term) for term in scattered]
+            if len(terms) > 1:
+                run = tantivy.Query.phrase_query(self._schema, field, list(terms))
+                parts.append((tantivy.Occur.Should, tantivy.Query.boost_query(run, PHRASE_BOOST)))
+            fields.append(tantivy.Query.boost_query(tantivy.Query.boolean_query(parts), boost))
+        return tantivy.Query.disjunction_max_query(fields, 0.3)
+
+    def _term(self, field: str, term: str) -> tuple[tantivy.Occur, tantivy.Query]:
+        return tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, term)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw")
+    for field in FIELDS:
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
+    return builder.build()
+
+
+def _telling(terms: list[str]) -> list[str]:
+    """The terms that say something: pairs rather than single characters, and not pairs of hiragana between kanji."""
+    longer = [term for term in terms if len(term) > 1] or terms
+    distinct = list(dict.fromkeys(longer))
+    telling = [term for term in distinct if not all("ぁ" <= character <= "ゖ" for character in term)]
+    return telling or distinct

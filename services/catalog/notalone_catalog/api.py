@@ -1,0 +1,35 @@
+"""The catalogue's gRPC face."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import grpc
+from notalone.catalog.v1 import catalog_service_pb2 as pb
+from notalone.catalog.v1.catalog_service_pb2_grpc import CatalogServiceServicer
+from notalone.catalog.v1.programme_pb2 import Programme
+
+from notalone_catalog.usecases import Catalogue
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class CatalogApi(CatalogServiceServicer):
+    """Hands each call to its use case; requests are already held against the proto's rules."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    async def SearchProgrammes(
+        self, request: pb.SearchProgrammesRequest, context: Context
+    ) -> pb.SearchProgrammesResponse:
+        """Finds programmes by words."""
+        return self._catalogue.search(request)
+
+    async def ListProgrammes(self, request: pb.ListProgrammesRequest, context: Context) -> pb.ListProgrammesResponse:
+        """Browses programmes."""
+        return self._catalogue.browse(request)
+
+    async def GetProgramme(self, request: pb.GetProgrammeRequest, context: Context) -> Programme:
+        """One programme."""
+        return self._catalogue.get(request)

@@ -1,0 +1,1 @@
+"""Searching and browsing, without anything outside."""

@@ -1,0 +1,58 @@
+"""Builds the catalogue from its parts and runs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import notalone_data
+from notalone.catalog.v1 import catalog_service_pb2
+from notalone.catalog.v1.catalog_service_pb2_grpc import add_CatalogServiceServicer_to_server
+from notalone_chassis import service
+from notalone_chassis.clock import Clock
+from notalone_chassis.grpc_server import GrpcServer
+
+from notalone_catalog.adapters.snapshot import PackagedEntries
+from notalone_catalog.adapters.tantivy_index import TantivyProgrammeIndex
+from notalone_catalog.api import CatalogApi
+from notalone_catalog.settings import CatalogSettings
+from notalone_catalog.usecases import Catalogue
+
+__all__ = ["CatalogSettings", "main", "start"]
+
+SERVICE = catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunningCatalog:
+    """The catalogue, serving."""
+
+    address: str
+    server: GrpcServer
+
+    async def stop(self, grace: float) -> None:
+        """Ends what is under way, then closes."""
+        await self.server.stop(grace)
+
+
+async def start(settings: CatalogSettings, *, clock: Clock) -> RunningCatalog:
+    """Starts the catalogue on its embedded adapters.
+
+    Raises:
+        OSError: the port is taken.
+        notalone_data.DataError: a packaged file is wrong.
+    """
+    need_labels = notalone_data.needs()["needs"]
+    catalogue = Catalogue(
+        entries=PackagedEntries(),
+        index=TantivyProgrammeIndex(need_labels),
+        need_labels=need_labels,
+        clock=clock,
+    )
+    server = GrpcServer("catalog", settings=settings)
+    server.add(add_CatalogServiceServicer_to_server, CatalogApi(catalogue), SERVICE)
+    return RunningCatalog(address=await server.start(), server=server)
+
+
+def main() -> None:
+    """Runs the catalogue alone until a signal."""
+    service.run(start, CatalogSettings())

@@ -1,0 +1,14 @@
+"""Settings of the catalogue, from the environment with the prefix NOTALONE_CATALOG_."""
+
+from __future__ import annotations
+
+from notalone_chassis.settings import ServiceSettings
+from pydantic_settings import SettingsConfigDict
+
+
+class CatalogSettings(ServiceSettings):
+    """Nothing of its own yet beyond what every service has."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="NOTALONE_CATALOG_", frozen=True, extra="ignore", populate_by_name=True
+    )
