@@ -1,0 +1,75 @@
+"""The composition root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import grpc
+from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
+from notalone.pdf.v1 import pdf_service_pb2 as pdf
+from notalone.pdf.v1 import pdf_service_pb2_grpc as pdf_grpc
+from notalone_chassis import grpc_client, service
+from notalone_chassis.clock import Clock
+from notalone_chassis.grpc_server import GrpcServer
+from notalone_chassis.settings import ServiceSettings
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from notalone_pdf.adapters import GrpcConversations
+from notalone_pdf.api import PdfServicer
+from notalone_pdf.printer import Printer
+from notalone_pdf.usecases import RenderMemo
+
+
+class PdfSettings(ServiceSettings):
+    """Settings of the memo service."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="NOTALONE_PDF_", frozen=True, extra="ignore", populate_by_name=True
+    )
+
+    # Where the dialogue service answers, as "host:port".
+    dialogue_address: str = "127.0.0.1:50052"
+    # Memos printed at the same time; each takes one core for some 25 ms.
+    threads: int = Field(default=2, ge=1, le=64)
+
+
+@dataclass(frozen=True, slots=True)
+class PdfService:
+    """The memo service, serving."""
+
+    address: str
+    server: GrpcServer
+    printer: Printer
+    channel: grpc.aio.Channel
+
+    async def stop(self, grace: float) -> None:
+        """Lets memos at work be finished, then closes what was opened."""
+        await self.server.stop(grace)
+        await self.channel.close()
+        self.printer.close()
+
+
+async def start(settings: PdfSettings, *, clock: Clock) -> PdfService:
+    """Starts the service.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    channel = grpc_client.channel(settings.dialogue_address, dialogue.DESCRIPTOR.services_by_name.values())
+    printer = Printer(threads=settings.threads)
+    await printer.warm()
+    render = RenderMemo(conversations=GrpcConversations(channel), printer=printer, clock=clock)
+    server = GrpcServer("pdf", settings=settings)
+    server.add(
+        pdf_grpc.add_PdfServiceServicer_to_server,
+        PdfServicer(render),
+        pdf.DESCRIPTOR.services_by_name["PdfService"],
+    )
+    address = await server.start()
+    return PdfService(address=address, server=server, printer=printer, channel=channel)
+
+
+def main() -> None:
+    """Runs the service until it is told to end."""
+    service.run(start, PdfSettings())

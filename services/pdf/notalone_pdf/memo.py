@@ -1,0 +1,202 @@
+"""From what a conversation came to, to what stands on the memo. Pure.
+
+The rows follow the memo that municipal counters know: topic, what the person wants to talk about, programme, summary,
+whom it is for and where to ask, note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from notalone.catalog.v1 import programme_pb2
+from notalone.common.v1 import common_pb2
+from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
+
+from notalone_pdf import contacts, fonts, words
+
+Description = dialogue.DescribeConversationResponse
+Programme = programme_pb2.Programme
+Memo = dict[str, Any]
+
+MOST_PROGRAMMES = 5
+# Nobody reads five where none was asked for.
+_MOST_UNASKED = 3
+# Never printed where a crisis showed in the person's own words: a partner or a neighbour may see the sheet.
+_SILENT = ("mind.suicide", "mind.distress", "violence.", "emergency.", "crime.", "rehab.")
+
+# An address must stay as it is, and the note is printable already.
+_AS_IT_IS = ("url", "note")
+
+_WHERE = {
+    programme_pb2.MUNICIPALITY: "お住まいの市区町村の窓口",
+    programme_pb2.PREFECTURE: "都道府県の窓口",
+    programme_pb2.WELFARE_OFFICE: "福祉事務所",
+    programme_pb2.HELLO_WORK: "ハローワーク",
+    programme_pb2.LABOUR_OFFICE: "労働局・労働基準監督署",
+    programme_pb2.PENSION_OFFICE: "年金事務所",
+    programme_pb2.INSURER: "加入している健康保険（保険証などに書かれている保険者）",
+    programme_pb2.SCHOOL: "通っている学校",
+}
+_UNKNOWN = "未確認です。窓口でおたずねください。"
+
+
+def standard(description: Description, *, note: Sequence[str], lost: int, asked: bool, day: date) -> Memo:
+    """The whole memo.
+
+    Args:
+        description: From the dialogue service.
+        note: Lines of the person's note, printable.
+        lost: Characters of the note that could not be printed.
+        asked: True where the person chose the programmes.
+        day: Of printing, in Japan.
+    """
+    needs = _needs(description)
+    shown = _programmes(description, asked=asked)
+    return {
+        **_frame(description, note=note, lost=lost, day=day),
+        "discreet": False,
+        "wish": _wish(description, needs, shown),
+        "rows": _rows(description, needs),
+        "programmes": [_programme(one, description.language) for one in shown],
+        "degraded": bool(description.degraded),
+    }
+
+
+def discreet(description: Description, *, note: Sequence[str], lost: int, day: date) -> Memo:
+    """The memo that tells nobody at home anything: no topic, no programme, no address."""
+    return {**_frame(description, note=note, lost=lost, day=day), "discreet": True}
+
+
+def addresses(memo: Memo) -> list[str]:
+    """The pages that get a QR code."""
+    return [one["url"] for one in memo.get("programmes", []) if one["url"]]
+
+
+def mapped(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 a tree of JSON
+    """The same tree with every text changed that is there to be read."""
+    match value:
+        case str():
+            return change(value)
+        case list():
+            return [mapped(item, change) for item in value]
+        case dict():
+            return {key: item if key in _AS_IT_IS else mapped(item, change) for key, item in value.items()}
+        case _:
+            return value
+
+
+def _frame(description: Description, *, note: Sequence[str], lost: int, day: date) -> Memo:
+    language = description.language or "ja"
+    own = words.beside(language)
+    return {
+        "language": language,
+        "language_ja": own.get("name_ja", ""),
+        "own": dict(own),
+        "fonts": fonts.stack("ja"),
+        "own_fonts": fonts.stack(language),
+        "day": f"{day.year}年{day.month}月{day.day}日",
+        "young": description.audience in (common_pb2.CHILD, common_pb2.TEEN),
+        "note": list(note),
+        "lost": lost,
+    }
+
+
+def _pair(ja: str, own: str) -> dict[str, str]:
+    return {"ja": ja or own, "own": "" if own == ja else own}
+
+
+def _needs(description: Description) -> list[dialogue.UnderstoodNeed]:
+    crisis = bool(description.crisis_kinds)
+    return [need for need in description.needs if not (crisis and need.id.startswith(_SILENT))]
+
+
+def _programmes(description: Description, *, asked: bool) -> list[dialogue.DescribedProgramme]:
+    if asked:
+        return list(description.programmes[:MOST_PROGRAMMES])
+    crisis = bool(description.crisis_kinds)
+    fitting = [
+        one
+        for one in description.programmes
+        if not (crisis and one.programme_ja.topics and one.programme_ja.topics[0].startswith(_SILENT))
+    ]
+    return fitting[:_MOST_UNASKED]
+
+
+def _wish(
+    description: Description,
+    needs: Sequence[dialogue.UnderstoodNeed],
+    programmes: Sequence[dialogue.DescribedProgramme],
+) -> dict[str, str]:
+    """The one line that the staff read first."""
+    if description.answers:
+        return _pair(description.answers[-1].label_ja, description.answers[-1].label)
+    if needs:
+        return _pair(needs[0].label_ja, needs[0].label)
+    if programmes:
+        first = programmes[0]
+        return _pair(first.programme_ja.display_name or first.programme.display_name_ja, first.programme.display_name)
+    return _pair("これからお話しします", "")
+
+
+def _rows(description: Description, needs: Sequence[dialogue.UnderstoodNeed]) -> list[dict[str, Any]]:
+    own = words.beside(description.language)
+    topic, details = ("情報項目", own.get("topic", "")), ("相談内容（詳細）", own.get("details", ""))
+    rows = [
+        _row(details if number else topic, _pair(answer.label_ja, answer.label))
+        for number, answer in enumerate(description.answers)
+    ]
+    if needs and not rows:
+        rows.append(_row(topic, _pair(needs[0].label_ja, needs[0].label)))
+    if needs:
+        texts = [_pair(need.label_ja, need.label) for need in needs]
+        label = _pair("お伝えいただいた言葉から", own.get("words", ""))
+        rows.append({**_row(details, *texts), "source": label})
+    return rows or [_row(topic, _pair("窓口でお話しします", ""))]
+
+
+def _row(label: tuple[str, str], *texts: dict[str, str]) -> dict[str, Any]:
+    return {"label": {"ja": label[0], "own": label[1]}, "texts": list(texts), "source": {"ja": "", "own": ""}}
+
+
+def _programme(described: dialogue.DescribedProgramme, language: str) -> Memo:
+    own = described.programme
+    japanese = described.programme_ja if described.HasField("programme_ja") else own
+    other = None if language in ("", "ja") or own.text_language == "ja" else own
+    name = japanese.display_name_ja or japanese.display_name
+    reached = japanese.contacts[: contacts.MOST]
+    return {
+        "name": _pair(name, other.display_name if other else ""),
+        "operator": japanese.operator,
+        "summary": _pair(japanese.summary or _UNKNOWN, other.summary if other else ""),
+        "eligibility": _pair(japanese.eligibility or _UNKNOWN, other.eligibility if other else ""),
+        "desk": japanese.apply_at == programme_pb2.NOTHING_TO_APPLY,
+        "application": _pair(_application(japanese), other.application if other else ""),
+        "phrase": _phrase(japanese, name),
+        "contacts": [
+            contacts.present(contact, contacts.matching(contact, other.contacts) if other else None)
+            for contact in reached
+        ],
+        "more_contacts": len(japanese.contacts) - len(reached),
+        "questions": _questions(japanese, other),
+        "checked": contacts.checked(japanese.check_state, japanese.checked_on),
+        "url": japanese.url if japanese.url.isascii() and japanese.url.startswith(("https://", "http://")) else "",
+    }
+
+
+def _application(programme: Programme) -> str:
+    return programme.application or _WHERE.get(programme.apply_at, _UNKNOWN)
+
+
+def _phrase(programme: Programme, name: str) -> str:
+    if programme.apply_at != programme_pb2.MUNICIPALITY:
+        return ""
+    return f"くわしくは「（お住まいの市区町村の名前） {name}」で検索してください。"
+
+
+def _questions(japanese: Programme, other: Programme | None) -> list[dict[str, str]]:
+    # Beside each other only where each has its counterpart.
+    if other is not None and len(other.questions) == len(japanese.questions):
+        return [_pair(ja, own) for ja, own in zip(japanese.questions, other.questions, strict=True)]
+    return [_pair(question, "") for question in japanese.questions]

@@ -1,0 +1,103 @@
+"""What conversations come to, for the tests of the memo."""
+
+from __future__ import annotations
+
+from notalone.catalog.v1 import contact_pb2, programme_pb2
+from notalone.common.v1 import common_pb2
+from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
+
+Contact = contact_pb2.Contact
+Programme = programme_pb2.Programme
+
+CENTRE_JA = Programme(
+    id="chiiki-kosodate-shien-kyoten",
+    kind=Programme.SCHEME,
+    display_name="地域子育て支援拠点事業",
+    display_name_ja="地域子育て支援拠点事業",
+    operator="市区町村（こども家庭庁）",
+    summary="小さな子どもと親が気軽に立ち寄り、一緒に遊んだり、ほかの親子と知り合ったりできる場所です。",
+    eligibility="小さな子ども（就学前まで）と、その親や家族",
+    application="お住まいの市区町村（子育て支援の課）",
+    apply_at=programme_pb2.MUNICIPALITY,
+    topics=["childcare.meet"],
+    text_language="ja",
+    questions=["家から近い所と、開いている曜日・時間を教えてください", "予約や登録は要りますか。お金はかかりますか"],
+    checked_on="2021-11",
+    check_state=Contact.NEEDS_RECHECK,
+    handoff_available=True,
+)
+_PHONE_JA = Contact(
+    name="みほん相談ダイヤル",
+    name_ja="みほん相談ダイヤル",
+    kind=Contact.PHONE,
+    value="0120-000-000",
+    charge=Contact.FREE,
+    hours="平日 9時〜17時",
+    checked_on="2026-11-20",
+    check_state=Contact.CHECKED,
+)
+_CHAT_JA = Contact(name="みほんチャット", name_ja="みほんチャット", kind=Contact.CHAT, value="https://chat.example.jp/")
+DESK_JA = Programme(
+    id="mihon-desk",
+    kind=Programme.DESK,
+    display_name="みほん相談窓口",
+    display_name_ja="みほん相談窓口",
+    operator="みほん法人",
+    summary="どんなことでも話せる電話の窓口です。",
+    apply_at=programme_pb2.NOTHING_TO_APPLY,
+    topics=["lonely.talk"],
+    text_language="ja",
+    contacts=[_PHONE_JA, _CHAT_JA],
+    url="https://www.example.jp/soudan?a=1&b=2",
+)
+NAMES = {
+    "en": ("Community childcare support centres", "Places where parents with small children can drop in."),
+    "vi": ("Cơ sở hỗ trợ nuôi dạy trẻ tại cộng đồng", "Nơi cha mẹ có con nhỏ có thể ghé vào và gặp gỡ người khác."),
+    "th": ("ศูนย์สนับสนุนการเลี้ยงดูเด็กในชุมชน", "สถานที่ที่พ่อแม่ที่มีลูกเล็กสามารถแวะมาเล่นและทำความรู้จักกับครอบครัวอื่นได้"),
+    "ne": ("सामुदायिक बालबालिका हेरचाह सहायता केन्द्र", "साना बच्चा भएका अभिभावक सजिलै आउन सक्ने ठाउँ।"),
+    "ko": ("지역 육아 지원 거점", "어린 자녀와 부모가 편하게 들러 함께 놀 수 있는 곳입니다."),
+    "zh-Hans": ("地区育儿支援中心", "带小孩的家长可以随时来玩、认识其他家庭的地方。"),
+    "zh-Hant": ("地區育兒支援中心", "帶小孩的家長可以隨時來玩、認識其他家庭的地方。"),
+}
+
+
+def answer(question: str, label: str, own: str = "") -> dialogue.ChosenAnswer:
+    return dialogue.ChosenAnswer(
+        node_id="n", choice_id="c", question_ja=question, label_ja=label, question=question, label=own or label
+    )
+
+
+def described(programme_ja: Programme, language: str = "ja") -> dialogue.DescribedProgramme:
+    own = Programme()
+    own.CopyFrom(programme_ja)
+    if language in NAMES:
+        own.display_name, own.summary = NAMES[language]
+        own.text_language = language
+    return dialogue.DescribedProgramme(programme=own, programme_ja=programme_ja)
+
+
+def seed(language: str = "ja") -> dialogue.DescribeConversationResponse:
+    """The path 子育て → … → 地域子育て支援拠点事業."""
+    own = NAMES.get(language, ("",))[0]
+    return dialogue.DescribeConversationResponse(
+        language=language,
+        audience=common_pb2.GENERAL,
+        answers=[
+            answer("どんなことで困っていますか", "子育て", own),
+            answer("どんなことですか", "子ども・子育てについて相談したい", own),
+            answer("くわしく教えてください", "子育て中の親子が交流する場を知りたい", own),
+        ],
+        programmes=[described(CENTRE_JA, language)],
+    )
+
+
+def spoken() -> dialogue.DescribeConversationResponse:
+    """Own words only, no choice."""
+    return dialogue.DescribeConversationResponse(
+        language="ja",
+        needs=[
+            dialogue.UnderstoodNeed(id="money.living", label="生活費が足りない", label_ja="生活費が足りない"),
+            dialogue.UnderstoodNeed(id="housing.rent", label="家賃が払えない", label_ja="家賃が払えない"),
+        ],
+        programmes=[described(DESK_JA)],
+    )
