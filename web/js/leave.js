@@ -1,0 +1,26 @@
+// Quick exit: blank at once, forget, and put a harmless page in this one's place in the history.
+import { byId } from "./dom.js";
+
+const HARMLESS = "https://www.jma.go.jp/bosai/forecast/";
+const PRESSES = 3;
+const WITHIN_MS = 1500;
+
+export function readyExit(forget) {
+  const leave = () => {
+    document.body.classList.add("left");
+    document.title = " ";
+    forget();
+    document.body.replaceChildren();
+    location.replace(HARMLESS);
+  };
+  byId("exit").addEventListener("click", leave);
+  let presses = [];
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") {
+      presses = [];
+      return;
+    }
+    presses = [...presses.filter((time) => event.timeStamp - time < WITHIN_MS), event.timeStamp];
+    if (presses.length >= PRESSES) leave();
+  });
+}
