@@ -1,0 +1,111 @@
+"""Puts the entries that answer a person's needs in order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from notalone.catalog.v1.entry_pb2 import Entry
+from notalone.catalog.v1.programme_pb2 import Programme
+from notalone.common.v1.common_pb2 import Audience
+from notalone_kernel.hours import status
+from notalone_kernel.programmes import serves, visible
+
+# What further needs add to an entry that answers one already.
+_FURTHER = 0.3
+# How much of a need is left once a chosen entry answers it: makes room for the person's other needs.
+_LEFT = 0.72
+_OPEN_NOW = 0.02
+_SPEAKS = 0.15
+_FOR_FOREIGNERS = 0.12
+_FOR_THE_YOUNG = 0.35
+_SPECIFIC = 0.03
+# The first of each kind pleases more than the second: one desk to ask and one programme to ask for.
+_OTHER_KIND = 0.02
+_DIVERSE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known about whom the entries are for."""
+
+    audience: Audience.ValueType
+    language: str
+    prefecture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An entry, how well it fits (0 and up), and the needs it answers, strongest first."""
+
+    entry: Entry
+    score: float
+    because: tuple[str, ...]
+
+
+def rank(needs: Mapping[str, float], entries: Sequence[Entry], *, person: Person, now: datetime) -> list[Ranked]:
+    """The entries that answer at least one need and serve the person, best first.
+
+    Entries are chosen one by one; each choice lowers what its needs are still worth, so that two strong needs share
+    the first places.
+    """
+    fitting = [entry for entry in entries if _fits(entry, needs, person=person, now=now)]
+    bonus = {entry.id: _bonus(entry, person=person, now=now) for entry in fitting}
+    left = dict(needs)
+    ordered: list[Ranked] = []
+    kinds: set[Programme.Kind.ValueType] = set()
+    while fitting:
+        if len(ordered) == _DIVERSE:
+            left = dict(needs)
+        best = max(
+            fitting, key=lambda entry: (_worth(entry, left, kinds) + bonus[entry.id] * _answer(entry, needs), entry.id)
+        )
+        fitting.remove(best)
+        score = _answer(best, needs) * (1 + bonus[best.id])
+        ordered.append(Ranked(entry=best, score=round(score, 4), because=_because(best, needs)))
+        kinds.add(best.kind)
+        for need, fit in best.needs.items():
+            if need in left:
+                left[need] *= 1 - (1 - _LEFT) * fit
+        if len(ordered) >= _DIVERSE:
+            rest = sorted(fitting, key=lambda entry: (-_answer(entry, needs) * (1 + bonus[entry.id]), entry.id))
+            return ordered + [Ranked(entry, round(_answer(entry, needs), 4), _because(entry, needs)) for entry in rest]
+    return ordered
+
+
+def _fits(entry: Entry, needs: Mapping[str, float], *, person: Person, now: datetime) -> bool:
+    return (
+        any(need in needs for need in entry.needs)
+        and visible(entry, now)
+        and serves(entry, audience=person.audience, prefecture=person.prefecture)
+    )
+
+
+def _answer(entry: Entry, needs: Mapping[str, float]) -> float:
+    parts = sorted((weight * entry.needs[need] for need, weight in needs.items() if need in entry.needs), reverse=True)
+    return parts[0] + _FURTHER * sum(parts[1:]) if parts else 0.0
+
+
+def _worth(entry: Entry, left: Mapping[str, float], kinds: set[Programme.Kind.ValueType]) -> float:
+    return _answer(entry, left) * (1 + (0.0 if entry.kind in kinds else _OTHER_KIND))
+
+
+def _bonus(entry: Entry, *, person: Person, now: datetime) -> float:
+    bonus = _SPECIFIC / max(1, len(entry.needs))
+    if any(status(channel.hours, now).open for channel in entry.channels if channel.HasField("hours")):
+        bonus += _OPEN_NOW
+    if person.language != "ja":
+        bonus += _SPEAKS * any(person.language in channel.languages for channel in entry.channels)
+        bonus += _FOR_FOREIGNERS * any(need.startswith("foreign.") for need in entry.needs)
+    return bonus + _for_the_young(entry, person.audience)
+
+
+def _for_the_young(entry: Entry, audience: Audience.ValueType) -> float:
+    made_for_young = Audience.GENERAL not in entry.audiences
+    if audience in {Audience.CHILD, Audience.TEEN}:
+        return _FOR_THE_YOUNG if audience in entry.audiences and made_for_young else 0.0
+    return 0.0
+
+
+def _because(entry: Entry, needs: Mapping[str, float]) -> tuple[str, ...]:
+    answered = [(weight * entry.needs[need], need) for need, weight in needs.items() if need in entry.needs]
+    return tuple(need for _, need in sorted(answered, key=lambda item: (-item[0], item[1])))

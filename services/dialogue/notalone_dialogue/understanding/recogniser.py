@@ -1,0 +1,147 @@
+"""From free text to needs: rules over concepts, and likeness to example sentences."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import notalone_data
+from notalone.catalog.v1.entry_pb2 import Entry
+from notalone.common.v1.common_pb2 import Audience
+from notalone_kernel.languages import LANGUAGES, pick
+from notalone_kernel.ruby import plain
+
+from notalone_dialogue.understanding import ranking
+from notalone_dialogue.understanding.fold import clauses, fold, is_spaceless, languages_of
+from notalone_dialogue.understanding.lexicon import Concepts, Rule, apply_rules, read_concepts, read_rules
+from notalone_dialogue.understanding.similarity import ExampleIndex, spaceless_pieces, word_pieces
+
+MAX_NEEDS = 6
+# Example sentences under this name say nothing about a need: greetings, thanks, "nothing in particular".
+NOTHING = "nothing"
+_MAX_CLAUSES = 12
+# Likeness below the first says nothing, at the second everything (set on the tests' sentences).
+_UNLIKE, _ALIKE = 0.20, 0.75
+_SIMILARITY_TRUST = 0.85
+_KEEP, _KEEP_OF_BEST = 0.22, 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class NeedScore:
+    """A need and how sure it is, 0 to 1."""
+
+    need: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    concepts: Concepts
+    examples: ExampleIndex
+    pieces: Callable[[str], Counter[str]]
+
+
+class Understanding:
+    """Recognises needs and ranks entries by them; holds only what its files say."""
+
+    def __init__(
+        self, *, labels: Mapping[str, Mapping[str, str]], rules: Sequence[Rule], languages: Mapping[str, _Language]
+    ) -> None:
+        self._labels = labels
+        self._rules = rules
+        self._languages = languages
+
+    def understand(self, text: str, *, audience: Audience.ValueType, language: str = "") -> list[NeedScore]:
+        """The needs that speak from a text, surest first, at most six; empty where none is recognised.
+
+        Args:
+            text: What the person wrote, in any language or mixture.
+            audience: Changes how some words are read: bullying is at school for the young, at work for others.
+            language: Of the conversation; its words are tried even where the script does not suggest it.
+        """
+        folded = fold(text)
+        tried = [name for name in languages_of(folded) if name in self._languages]
+        if language in self._languages and language not in tried:
+            tried.append(language)
+        by_rules = self._by_rules(folded, tried, young=audience in {Audience.CHILD, Audience.TEEN})
+        by_likeness = self._by_likeness([folded, *clauses(text)[:_MAX_CLAUSES]], tried)
+        return _strongest(_combine(by_rules, by_likeness))
+
+    def need_label(self, need_id: str, language: str, audience: Audience.ValueType = Audience.GENERAL) -> str:
+        """A need in a person's words; children meet simpler ones in Japanese. Empty for an unknown need."""
+        texts = self._labels.get(need_id)
+        if not texts:
+            return ""
+        if language == "ja" and audience == Audience.CHILD and "ja-x-child" in texts:
+            return plain(texts["ja-x-child"])
+        return pick(texts, language)[0]
+
+    def rank(
+        self,
+        needs: Mapping[str, float],
+        entries: Sequence[Entry],
+        *,
+        audience: Audience.ValueType,
+        language: str,
+        prefecture: str,
+        now: datetime,
+    ) -> list[ranking.Ranked]:
+        """The entries that answer the needs, best first; see `ranking.rank`."""
+        person = ranking.Person(audience=audience, language=language, prefecture=prefecture)
+        return ranking.rank(needs, entries, person=person, now=now)
+
+    def _by_rules(self, folded: str, tried: Sequence[str], *, young: bool) -> dict[str, float]:
+        places: dict[str, list[int]] = {}
+        for name in tried:
+            for concept, found in self._languages[name].concepts.find(folded).items():
+                places.setdefault(concept, []).extend(found)
+        return apply_rules(self._rules, places, young=young)
+
+    def _by_likeness(self, parts: Sequence[str], tried: Sequence[str]) -> dict[str, float]:
+        needs: dict[str, float] = {}
+        for name in tried:
+            language = self._languages[name]
+            for part in dict.fromkeys(parts):
+                for need, value in language.examples.similar(language.pieces(part)).items():
+                    needs[need] = max(needs.get(need, 0.0), value)
+        return needs
+
+
+def load_understanding() -> Understanding:
+    """Reads needs, rules and the lexicon of every language."""
+    languages = {name: _language(name, notalone_data.lexicon(name)) for name in LANGUAGES}
+    return Understanding(
+        labels=notalone_data.needs()["needs"], rules=read_rules(notalone_data.lexicon("rules")), languages=languages
+    )
+
+
+def _language(name: str, content: Mapping[str, Any]) -> _Language:
+    pieces = spaceless_pieces if is_spaceless(name) else word_pieces
+    examples = [
+        (need, pieces(fold(sentence)))
+        for need, sentences in content.get("examples", {}).items()
+        for sentence in sentences
+    ]
+    return _Language(concepts=read_concepts(name, content), examples=ExampleIndex(examples), pieces=pieces)
+
+
+def _combine(by_rules: Mapping[str, float], by_likeness: Mapping[str, float]) -> dict[str, float]:
+    nothing = by_likeness.get(NOTHING, 0.0)
+    combined: dict[str, float] = {}
+    for need in by_rules.keys() | by_likeness.keys() - {NOTHING}:
+        rule = by_rules.get(need, 0.0)
+        likeness = by_likeness.get(need, 0.0)
+        if likeness <= nothing:
+            likeness = 0.0
+        calibrated = min(1.0, max(0.0, (likeness - _UNLIKE) / (_ALIKE - _UNLIKE)))
+        combined[need] = 1 - (1 - rule) * (1 - _SIMILARITY_TRUST * calibrated)
+    return combined
+
+
+def _strongest(weights: Mapping[str, float]) -> list[NeedScore]:
+    ordered = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:MAX_NEEDS]
+    if not ordered:
+        return []
+    floor = max(_KEEP, _KEEP_OF_BEST * ordered[0][1])
+    return [NeedScore(need=need, weight=round(weight, 4)) for need, weight in ordered if weight >= floor]
