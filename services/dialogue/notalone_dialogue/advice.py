@@ -1,0 +1,140 @@
+"""Which programmes and desks are suggested, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import notalone_crisis
+from notalone.catalog.v1.entry_pb2 import Entry
+from notalone.crisis.v1.crisis_pb2 import Crisis
+from notalone_kernel.programmes import serves, visible
+
+from notalone_dialogue.domain.flow import Texts
+from notalone_dialogue.domain.replay import Path
+from notalone_dialogue.domain.state import State
+from notalone_dialogue.ports import Programmes, Understanding
+from notalone_dialogue.wording import Reader, Wording
+
+MAX_SUGGESTIONS = 10
+MIN_SUGGESTIONS = 3
+MAX_REASONS = 2
+# Desks that stand first while the cry for help is fresh, and afterwards.
+_CRISIS_FIRST, _CRISIS_LATER = 5, 2
+# What fits far worse than the best is noise.
+_WORTH_SHOWING = 0.3
+# Where nothing was understood there is still somebody to talk to.
+_ANYONE = {"lonely.talk": 1.0}
+_ANY_TROUBLE = "jiritsu-sodan-shien-kikan"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One suggestion before it is put into words."""
+
+    entry: Entry
+    # Needs it answers, strongest first.
+    because: tuple[str, ...] = ()
+    # A desk for a cry for help.
+    crisis: bool = False
+
+
+class Adviser:
+    """Chooses from the read model."""
+
+    def __init__(
+        self,
+        *,
+        programmes: Programmes,
+        understanding: Understanding,
+        wording: Wording,
+        need_labels: Mapping[str, Texts],
+    ) -> None:
+        self._programmes = programmes
+        self._understanding = understanding
+        self._wording = wording
+        self._labels = need_labels
+
+    def advise(
+        self, state: State, path: Path, *, prefecture: str, fresh: frozenset[Crisis.Kind.ValueType], now: datetime
+    ) -> list[Advice]:
+        """The best suggestions, at most ten, never none.
+
+        Args:
+            state: Of the conversation.
+            path: The replayed steps.
+            prefecture: JIS X 0401 code, empty where unknown.
+            fresh: Kinds of crisis that this very reply tells of.
+            now: Aware.
+        """
+        found: dict[str, Advice] = {}
+        ranked = self._rank(path.needs, state, prefecture, now)
+        because = {advice.entry.id: advice.because for advice in ranked}
+        for entry in self._crisis_desks(state, prefecture, now)[: _CRISIS_FIRST if fresh else _CRISIS_LATER]:
+            found[entry.id] = Advice(entry, because.get(entry.id, ()), crisis=True)
+        _add(found, ranked)
+        if len(found) < MIN_SUGGESTIONS or not ranked:
+            _add(found, self._anyone(state, prefecture, now))
+        return list(found.values())[:MAX_SUGGESTIONS]
+
+    def about(self, programme_id: str, path: Path, now: datetime) -> Advice | None:
+        """A programme that the person picked themselves; None where it cannot be shown."""
+        entry = self._programmes.get(programme_id)
+        if entry is None or not visible(entry, now):
+            return None
+        return Advice(entry, tuple(need for need in path.needs if need in entry.needs))
+
+    def reasons(self, advice: Advice, path: Path, reader: Reader) -> list[str]:
+        """Why it is suggested: what the person chose, what was understood; never what they typed."""
+        lines = [self._wording.line("reason_crisis", reader)] if advice.crisis else []
+        for need in advice.because:
+            evidence = path.evidence.get(need)
+            if evidence and evidence.answer:
+                label = reader.marked(evidence.answer.choice.label)
+                lines.append(self._wording.line("reason_choice", reader, label=label))
+            elif evidence:
+                label = reader.marked(self._labels[need])
+                lines.append(self._wording.line("reason_words", reader, label=label))
+        return list(dict.fromkeys(lines))[:MAX_REASONS] or [self._wording.line("reason_anyone", reader)]
+
+    def _rank(self, needs: Mapping[str, float], state: State, prefecture: str, now: datetime) -> list[Advice]:
+        if not needs:
+            return []
+        ranked = self._understanding.rank(
+            needs,
+            self._programmes.all(),
+            audience=state.audience,
+            language=state.language,
+            prefecture=prefecture,
+            now=now,
+        )
+        least = ranked[0].score * _WORTH_SHOWING if ranked else 0.0
+        return [
+            Advice(item.entry, item.because)
+            for place, item in enumerate(ranked)
+            if place < MIN_SUGGESTIONS or item.score >= least
+        ]
+
+    def _crisis_desks(self, state: State, prefecture: str, now: datetime) -> list[Entry]:
+        if not state.seen:
+            return []
+        ids = notalone_crisis.entry_ids(state.seen, audience=state.audience)
+        entries = (self._programmes.get(entry_id) for entry_id in ids)
+        return [
+            entry
+            for entry in entries
+            if entry and visible(entry, now) and serves(entry, audience=state.audience, prefecture=prefecture)
+        ]
+
+    def _anyone(self, state: State, prefecture: str, now: datetime) -> list[Advice]:
+        advice = [Advice(item.entry) for item in self._rank(_ANYONE, state, prefecture, now)[:MIN_SUGGESTIONS]]
+        entry = self._programmes.get(_ANY_TROUBLE)
+        if entry and visible(entry, now) and serves(entry, audience=state.audience, prefecture=prefecture):
+            advice.append(Advice(entry))
+        return advice
+
+
+def _add(found: dict[str, Advice], more: Iterable[Advice]) -> None:
+    for advice in more:
+        found.setdefault(advice.entry.id, advice)

@@ -1,0 +1,77 @@
+"""Puts the dialogue service together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import notalone_data
+from notalone.common.v1.common_pb2 import Audience
+from notalone.dialogue.v1 import dialogue_service_pb2 as pb
+from notalone.dialogue.v1 import dialogue_service_pb2_grpc as rpc
+from notalone_chassis.clock import Clock
+from notalone_chassis.grpc_server import GrpcServer
+from notalone_chassis.seal import KeyRing, Sealer
+from notalone_chassis.service import Running, run
+
+from notalone_dialogue.adapters import PackagedProgrammes
+from notalone_dialogue.advice import Adviser
+from notalone_dialogue.api import DialogueApi
+from notalone_dialogue.domain.flow_file import read_flow
+from notalone_dialogue.settings import DialogueSettings
+from notalone_dialogue.turn import TurnWriter
+from notalone_dialogue.understanding import load_understanding
+from notalone_dialogue.usecases import Conversations
+from notalone_dialogue.wording import load_wording
+
+__all__ = ["DialogueSettings", "conversations", "main", "start"]
+
+FLOWS = {Audience.GENERAL: "general", Audience.CHILD: "child", Audience.TEEN: "teen"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Service:
+    address: str
+    server: GrpcServer
+
+    async def stop(self, grace: float) -> None:
+        await self.server.stop(grace)
+
+
+def conversations(*, sealer: Sealer, clock: Clock) -> Conversations:
+    """The use cases on the packaged read model."""
+    labels = notalone_data.needs()["needs"]
+    understanding = load_understanding()
+    wording = load_wording()
+    adviser = Adviser(programmes=PackagedProgrammes(), understanding=understanding, wording=wording, need_labels=labels)
+    return Conversations(
+        flows={audience: read_flow(notalone_data.flow(name), need_labels=labels) for audience, name in FLOWS.items()},
+        understanding=understanding,
+        adviser=adviser,
+        writer=TurnWriter(adviser=adviser, wording=wording, need_labels=labels),
+        need_labels=labels,
+        sealer=sealer,
+        clock=clock,
+    )
+
+
+async def start(settings: DialogueSettings, *, clock: Clock) -> Running:
+    """Starts to serve.
+
+    Raises:
+        OSError: the port is taken.
+        DataError, FlowError: the packaged files cannot be used.
+    """
+    ring = KeyRing(settings.data_dir / "dialogue" / "keys", clock)
+    server = GrpcServer("dialogue", settings=settings)
+    api = DialogueApi(conversations(sealer=Sealer(ring.keys), clock=clock))
+    server.add(rpc.add_DialogueServiceServicer_to_server, api, pb.DESCRIPTOR.services_by_name["DialogueService"])
+    return _Service(await server.start(), server)
+
+
+def main() -> None:
+    """Runs the service alone until it is told to end."""
+    run(start, DialogueSettings())
+
+
+if __name__ == "__main__":
+    main()
