@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from notalone.catalog.v1 import contact_pb2
+from notalone_kernel import telephone
 
 Contact = contact_pb2.Contact
 
@@ -42,10 +43,18 @@ def present(contact: Contact, own: Contact | None) -> dict[str, object]:
         "kind": _KINDS.get(contact.kind, "連絡先"),
         "name": contact.name_ja or contact.name,
         "value": contact.value,
+        "href": _href(contact),
         "facts": "／".join(facts),
         "own": "" if own is None or own.hours == contact.hours else own.hours,
         "checked": checked(contact.check_state, contact.checked_on),
     }
+
+
+def _href(contact: Contact) -> str:
+    """What opens at a tap where the memo is read on a telephone; empty where nothing should."""
+    if contact.kind == Contact.PHONE:
+        return telephone.tel_uri(contact.value)
+    return contact.value if contact.value.isascii() and contact.value.startswith(("https://", "http://")) else ""
 
 
 def checked(state: Contact.CheckState.ValueType, on: str) -> str:

@@ -27,7 +27,7 @@ _MOST_UNASKED = 3
 _SILENT = ("mind.suicide", "mind.distress", "violence.", "emergency.", "crime.", "rehab.")
 
 # An address must stay as it is, and the note is printable already.
-_AS_IT_IS = ("url", "note")
+_AS_IT_IS = ("url", "href", "note")
 
 _WHERE = {
     programme_pb2.MUNICIPALITY: "お住まいの市区町村の窓口",
@@ -186,7 +186,8 @@ def _programme(described: dialogue.DescribedProgramme, language: str) -> Memo:
 
 
 def _application(programme: Programme) -> str:
-    return programme.application or _WHERE.get(programme.apply_at, _UNKNOWN)
+    where = programme.application or _WHERE.get(programme.apply_at)
+    return where or ("下の連絡先" if programme.contacts else _UNKNOWN)
 
 
 def _phrase(programme: Programme, name: str) -> str:

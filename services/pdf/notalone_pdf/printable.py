@@ -16,6 +16,10 @@ MARK = "〓"
 _LONGEST_RUN = 20
 _ZERO_WIDTH_SPACE = "\u200b"
 _MOST_EMPTY_LINES = 2
+_AFTER_CONSONANT = frozenset("ะาำๅๆฯะາຳຯໆ")
+_BEFORE_CONSONANT = frozenset("เแโใไເແໂໃໄ")
+# Canonical combining class of the signs that join two consonants.
+_VIRAMA = 9
 _LINE_ENDS = {"\r\n": "\n", "\r": "\n", "\v": "\n", "\f": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"}
 # Shapes that our fonts lack, and the nearest that they have.
 _NEAREST = {"\t": "    ", "≒": "≈"}
@@ -59,16 +63,17 @@ def breakable(line: str) -> str:
     """Adds invisible places to break to runs of letters longer than a line could hold."""
     pieces: list[str] = []
     run = 0
+    before = " "
     for character in line:
         if character.isspace() or _breaks_anywhere(character):
             run = 0
-        elif not (unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Mc", "Cf", "Sk"}):
+        elif not _leans_on(character):
             run += 1
-            # Not after a joiner: it holds an emoji or a conjunct together.
-            if run > _LONGEST_RUN and pieces[-1][-1] != "\u200d":
+            if run > _LONGEST_RUN and not _holds(before):
                 pieces.append(_ZERO_WIDTH_SPACE)
                 run = 1
         pieces.append(character)
+        before = character
     return "".join(pieces)
 
 
@@ -97,7 +102,18 @@ def _variation_selector(character: str) -> bool:
 
 
 def _breaks_anywhere(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in {"W", "F"} and not unicodedata.category(character).startswith("S")
+    # Han, kana, hangul, emoji and flags: the typesetter knows where.
+    return unicodedata.east_asian_width(character) in {"W", "F"} or "\U0001f1e6" <= character <= "\U0001f1ff"
+
+
+def _leans_on(character: str) -> bool:
+    """Belongs to what stands before it: marks, and the Thai and Lao vowels written after their consonant."""
+    return unicodedata.category(character) in {"Mn", "Mc", "Me", "Cf", "Sk"} or character in _AFTER_CONSONANT
+
+
+def _holds(character: str) -> bool:
+    """Holds on to what follows it: joiners, signs that make conjuncts, and vowels written before their consonant."""
+    return character == "\u200d" or unicodedata.combining(character) == _VIRAMA or character in _BEFORE_CONSONANT
 
 
 def _squeezed(lines: list[str]) -> tuple[str, ...]:
