@@ -43,7 +43,7 @@ def invalid_fields(violations: Sequence[FieldViolation]) -> Problem:
 
 def unreadable(rule: str, *, where: Mapping[str, str] | None = None) -> Problem:
     """The request cannot be read at all; `where` says at which line and column."""
-    return Problem(rule, http=400, reason="UNREADABLE_REQUEST", metadata=where)
+    return Problem(rule, http=400, reason="UNREADABLE_REQUEST", metadata={"rule": rule, **(where or {})})
 
 
 def address_unreadable() -> Problem:

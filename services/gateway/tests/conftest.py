@@ -84,15 +84,15 @@ class FakeCatalog(catalog_service_pb2_grpc.CatalogServiceServicer):
     def __init__(self, fakes: Fakes) -> None:
         self.fakes = fakes
 
-    async def SearchProgrammes(self, request, context):  # noqa: N802
+    async def SearchProgrammes(self, request, context):
         self.fakes.hear(request, context)
         return catalog.SearchProgrammesResponse(programmes=[PROGRAMME], total_size=1)
 
-    async def ListProgrammes(self, request, context):  # noqa: N802
+    async def ListProgrammes(self, request, context):
         self.fakes.hear(request, context)
         return catalog.ListProgrammesResponse(programmes=[PROGRAMME], total_size=1, degraded=self.fakes.degraded)
 
-    async def GetProgramme(self, request, context):  # noqa: N802
+    async def GetProgramme(self, request, context):
         self.fakes.hear(request, context)
         if request.id != PROGRAMME.id:
             raise NotFound("programme", request.id)
@@ -103,15 +103,15 @@ class FakeDialogue(dialogue_service_pb2_grpc.DialogueServiceServicer):
     def __init__(self, fakes: Fakes) -> None:
         self.fakes = fakes
 
-    async def StartConversation(self, request, context):  # noqa: N802
+    async def StartConversation(self, request, context):
         self.fakes.hear(request, context)
         return self.fakes.turn
 
-    async def ReplyConversation(self, request, context):  # noqa: N802
+    async def ReplyConversation(self, request, context):
         self.fakes.hear(request, context)
         return self.fakes.turn
 
-    async def GetFlow(self, request, context):  # noqa: N802
+    async def GetFlow(self, request, context):
         self.fakes.hear(request, context)
         return dialogue.Flow(audience=request.audience, version="1", start_node_id="start")
 
@@ -120,7 +120,7 @@ class FakePdf(pdf_service_pb2_grpc.PdfServiceServicer):
     def __init__(self, fakes: Fakes) -> None:
         self.fakes = fakes
 
-    async def RenderMemo(self, request, context):  # noqa: N802
+    async def RenderMemo(self, request, context):
         self.fakes.hear(request, context)
         return self.fakes.pdf
 
@@ -129,12 +129,12 @@ class FakePortalLink(portal_link_service_pb2_grpc.PortalLinkServiceServicer):
     def __init__(self, fakes: Fakes) -> None:
         self.fakes = fakes
 
-    async def FindMunicipalities(self, request, context):  # noqa: N802
+    async def FindMunicipalities(self, request, context):
         self.fakes.hear(request, context)
         found = portal_link.Municipality(code="012301", name="登別市", prefecture="北海道", prefecture_code="01")
         return portal_link.FindMunicipalitiesResponse(municipalities=[found])
 
-    async def CreateHandoff(self, request, context):  # noqa: N802
+    async def CreateHandoff(self, request, context):
         self.fakes.hear(request, context)
         return portal_link.Handoff(search_phrase="登別市 地域子育て支援拠点事業", available=True)
 
