@@ -13,7 +13,7 @@ from notalone_kernel.programmes import serves, visible
 
 from notalone_dialogue.domain.flow import Texts
 from notalone_dialogue.domain.replay import Path
-from notalone_dialogue.domain.state import State
+from notalone_dialogue.domain.state import Said, State
 from notalone_dialogue.ports import Programmes, Understanding
 from notalone_dialogue.wording import Reader, Wording
 
@@ -73,9 +73,10 @@ class Adviser:
         because = {advice.entry.id: advice.because for advice in ranked}
         for entry in self._crisis_desks(state, prefecture, now)[: _CRISIS_FIRST if fresh else _CRISIS_LATER]:
             found[entry.id] = Advice(entry, because.get(entry.id, ()), crisis=True)
-        _add(found, ranked)
-        if len(found) < MIN_SUGGESTIONS or not ranked:
+        _add(found, ranked[:MIN_SUGGESTIONS])
+        if len(found) < MIN_SUGGESTIONS or not ranked or _not_understood(path):
             _add(found, self._anyone(state, prefecture, now))
+        _add(found, ranked)
         return list(found.values())[:MAX_SUGGESTIONS]
 
     def about(self, programme_id: str, path: Path, now: datetime) -> Advice | None:
@@ -133,6 +134,10 @@ class Adviser:
         if entry and visible(entry, now) and serves(entry, audience=state.audience, prefecture=prefecture):
             advice.append(Advice(entry))
         return advice
+
+
+def _not_understood(path: Path) -> bool:
+    return isinstance(path.last, Said) and not path.last.needs
 
 
 def _add(found: dict[str, Advice], more: Iterable[Advice]) -> None:

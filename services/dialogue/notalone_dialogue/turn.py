@@ -60,9 +60,9 @@ class TurnWriter:
         turn = Turn(
             conversation=conversation,
             messages=self._messages(moment),
-            choices=[_choice(offer, reader) for offer in offers(moment.flow, moment.path)],
+            choices=[_choice(offer, reader) for offer in offers(moment.flow, moment.state, moment.path)],
             can_go_back=bool(moment.state.steps),
-            answers=[chosen_answer(answer, reader) for answer in moment.path.answers],
+            answers=chosen_answers(moment.path, reader),
         )
         if moment.state.seen:
             turn.crisis.CopyFrom(_crisis(moment))
@@ -110,8 +110,12 @@ class TurnWriter:
         return Suggestion(programme=programme, reasons=self._adviser.reasons(advice, moment.path, moment.reader))
 
 
-def chosen_answer(answer: Answer, reader: Reader) -> ChosenAnswer:
-    """An answer in the reader's language and in Japanese."""
+def chosen_answers(path: Path, reader: Reader) -> list[ChosenAnswer]:
+    """The answers that tell something, in the reader's language and in Japanese."""
+    return [_chosen_answer(answer, reader) for answer in path.answers if not answer.choice.common]
+
+
+def _chosen_answer(answer: Answer, reader: Reader) -> ChosenAnswer:
     japanese = Reader("ja", reader.audience)
     return ChosenAnswer(
         node_id=answer.node.id,

@@ -24,7 +24,7 @@ from notalone_dialogue.domain.flow import Flow, Texts
 from notalone_dialogue.domain.replay import Path, replay
 from notalone_dialogue.domain.state import BadState, State, decode, encode, fit
 from notalone_dialogue.ports import Understanding
-from notalone_dialogue.turn import By, Moment, TurnWriter, chosen_answer
+from notalone_dialogue.turn import By, Moment, TurnWriter, chosen_answers
 from notalone_dialogue.wording import Reader
 
 PURPOSE = "conversation"
@@ -140,7 +140,7 @@ class Conversations:
             language=reader.language,
             audience=state.audience,
             municipality_code=state.municipality_code,
-            answers=[chosen_answer(answer, reader) for answer in path.answers],
+            answers=chosen_answers(path, reader),
             needs=[
                 pb.UnderstoodNeed(
                     id=need, label=reader.line(self._labels[need]), label_ja=japanese.line(self._labels[need])

@@ -37,12 +37,12 @@ class Offer:
     choice: FlowChoice
 
 
-def offers(flow: Flow, path: Path) -> list[Offer]:
+def offers(flow: Flow, state: State, path: Path) -> list[Offer]:
     """What can be chosen now: after the person's words first the answers that mean the same."""
     own = [Offer(choice.id, choice) for choice in path.current.choices]
     if not isinstance(path.last, Said):
         return own
-    return [*_matches(flow, path.last), *own]
+    return [*_matches(flow, path.last, state.seen), *own]
 
 
 def choose(flow: Flow, state: State, path: Path, choice_id: str) -> tuple[State, frozenset[Crisis.Kind.ValueType]]:
@@ -81,9 +81,11 @@ def _find(flow: Flow, path: Path, choice_id: str) -> tuple[FlowNode, FlowChoice]
     return flow.nodes[node_id], choice
 
 
-def _matches(flow: Flow, said: Said) -> list[Offer]:
+def _matches(flow: Flow, said: Said, seen: frozenset[Crisis.Kind.ValueType]) -> list[Offer]:
     found: dict[str, Offer] = {}
     for need in said.weights():
-        for node, choice in flow.answers_to(need)[:2]:
-            found.setdefault(choice.to, Offer(f"{node.id}{JUMP}{choice.id}", choice))
+        for node, choice in flow.answers_to(need)[:1]:
+            # What was heard as a cry for help is not asked again.
+            if not choice.crisis & seen:
+                found.setdefault(choice.to, Offer(f"{node.id}{JUMP}{choice.id}", choice))
     return list(found.values())[:_MAX_MATCHES]

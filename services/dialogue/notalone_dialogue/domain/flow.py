@@ -70,9 +70,10 @@ class Flow:
                 yield node, choice
 
     def answers_to(self, need: str) -> list[tuple[FlowNode, FlowChoice]]:
-        """The choices whose leaf stands for a need first of all, with the nodes that offer them."""
-        return [
+        """The choices whose leaf stands for a need first of all, with the nodes that offer them; plainest first."""
+        found = [
             (node, choice)
             for node, choice in self.edges()
             if not choice.common and self.nodes[choice.to].leaf and next(iter(self.nodes[choice.to].needs), "") == need
         ]
+        return sorted(found, key=lambda pair: len(self.nodes[pair[1].to].needs))

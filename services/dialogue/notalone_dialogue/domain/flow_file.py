@@ -82,6 +82,8 @@ class _Reader:
         where = f"{node_id}/{raw['id']}"
         if raw.keys() - _CHOICE_KEYS or ("to" in raw) == ("needs" in raw):
             raise FlowError(f"{where}: needs either `to` or `needs`, and nothing unknown")
+        if not isinstance(raw["id"], str):
+            raise FlowError(f"{where}: YAML reads this id as no word; write another")
         label = dict(raw.get("label", {}))
         to = raw.get("to", "")
         if not to:

@@ -96,7 +96,7 @@ def _merge(told: list[_Told], known: frozenset[str]) -> tuple[dict[str, float], 
     needs: dict[str, float] = {}
     evidence: dict[str, Evidence] = {}
     factor = 1.0
-    for part in reversed([part for part in told if part.needs]):
+    for part in reversed([part for part in told if known & part.needs.keys()]):
         for need, weight in part.needs.items():
             if need in known and weight * factor > needs.get(need, 0.0):
                 needs[need] = weight * factor

@@ -1,0 +1,320 @@
+"""The whole conversation on the packaged data, without a server."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import notalone_crisis
+import pytest
+from notalone.common.v1.common_pb2 import Audience
+from notalone.crisis.v1.crisis_pb2 import Crisis
+from notalone.dialogue.v1 import dialogue_service_pb2 as pb
+from notalone_chassis.clock import FixedClock
+from notalone_chassis.errors import InvalidArgument
+from notalone_chassis.seal import Sealer, SealKey
+from notalone_dialogue.main import FLOWS, conversations
+from notalone_dialogue.usecases import PURPOSE
+from notalone_kernel.languages import LANGUAGES
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+SEED_PATH = ("childcare", "talk", "meet")
+KEY = SealKey(b"1234", b"k" * 32, NOW)
+SEALER = Sealer(lambda: [KEY])
+
+
+@pytest.fixture(scope="module")
+def clock():
+    return FixedClock(NOW)
+
+
+@pytest.fixture(scope="module")
+def service(clock):
+    return conversations(sealer=SEALER, clock=clock)
+
+
+class Talk:
+    """A person and the service."""
+
+    def __init__(self, service, *, language="ja", audience=Audience.GENERAL, place=""):
+        self.service = service
+        self.turn = service.start(language=language, audience=audience, municipality_code=place)
+
+    def reply(self, **given):
+        request = pb.ReplyConversationRequest(conversation=self.turn.conversation, **given)
+        self.turn = self.service.reply(request, language="ja")
+        return self.turn
+
+    def choose(self, *ids):
+        for choice_id in ids:
+            self.reply(choice_id=choice_id)
+        return self.turn
+
+    def say(self, text):
+        return self.reply(text=text)
+
+    def back(self):
+        return self.reply(back=True)
+
+    @property
+    def names(self):
+        return [each.programme.display_name_ja for each in self.turn.suggestions]
+
+    @property
+    def texts(self):
+        return " ".join(message.text for message in self.turn.messages)
+
+
+@pytest.fixture
+def talk(service):
+    return Talk(service)
+
+
+def violations(error):
+    return [(violation.field, violation.rule) for violation in error.value.violations]
+
+
+def test_the_first_turn_greets_as_a_machine_and_offers_worries(talk):
+    assert "自動応答" in talk.texts
+    assert ("childcare", "子育て") in [(choice.id, choice.label) for choice in talk.turn.choices]
+    assert not talk.turn.can_go_back
+    assert not talk.turn.HasField("crisis")
+
+
+def test_the_seeds_path_leads_to_the_childcare_support_centres_first(talk):
+    for choice_id in SEED_PATH:
+        talk.choose(choice_id)
+        assert talk.turn.suggestions
+    assert talk.names[0] == "地域子育て支援拠点事業"
+    assert [answer.label_ja for answer in talk.turn.answers] == [
+        "子育て",
+        "子ども・子育てについて相談したい",
+        "子育て中の親子が交流する場を知りたい",
+    ]
+    assert talk.turn.suggestions[0].reasons == ["『子育て中の親子が交流する場を知りたい』を選んだため"]
+
+
+def test_back_takes_the_last_step_and_words_back(talk):
+    talk.choose("childcare")
+    before = talk.turn
+    talk.say("家賃を滞納している")
+    assert "住居確保給付金" in talk.names
+    assert talk.back().answers == before.answers
+    assert talk.turn.choices == before.choices
+    assert not talk.back().can_go_back
+    assert talk.back().choices
+
+
+def test_words_get_suggestions_reasons_and_an_acknowledgement_that_never_repeats_them(talk):
+    turn = talk.say("家賃を3か月滞納しています、どうしたら")
+    assert talk.names[0] == "住居確保給付金"
+    assert turn.suggestions[0].reasons[0] == "あなたの言葉から「家賃が払えない」と受け取ったため"
+    assert "家賃が払えない" in talk.texts
+    assert "滞納" not in str(turn.suggestions[0].reasons) + talk.texts
+    assert any(choice.id == "housing/rent" for choice in turn.choices)
+
+
+def test_a_matching_choice_after_words_can_be_chosen(talk):
+    talk.say("家賃を3か月滞納しています")
+    assert talk.choose("housing/rent").answers[-1].label == "家賃が払えない・追い出されそう"
+
+
+def test_several_worries_in_one_conversation_are_all_answered(talk):
+    talk.choose(*SEED_PATH, "more", "money", "debt")
+    assert "地域子育て支援拠点事業" in talk.names
+    assert any("債務" in name or "法テラス" in name or "消費" in name for name in talk.names)
+    assert "more" not in [answer.choice_id for answer in talk.turn.answers]
+
+
+def test_starting_again_forgets_the_answers(talk):
+    turn = talk.choose(*SEED_PATH, "restart")
+    assert not turn.answers
+    assert not turn.can_go_back
+    assert not turn.suggestions
+
+
+@pytest.mark.parametrize(
+    "text", ["😀🎈", "。。。", "\u200b", "a", "ｱ", "？" * 2000, "<script>alert(1)</script>", "\x00\x07"]
+)
+def test_words_that_say_nothing_still_get_people_to_talk_to(talk, text):
+    turn = talk.say(text)
+    assert len(turn.suggestions) >= 3
+    assert turn.messages
+    assert turn.choices
+
+
+@pytest.mark.parametrize("audience", sorted(FLOWS))
+@pytest.mark.parametrize("language", ["ja", "en", "vi"])
+def test_every_leaf_of_every_flow_gives_at_least_three_suggestions_with_reasons(service, audience, language):
+    flow = service.flow(audience=audience, language=language)
+    starts = {edge.to_node_id: (edge.from_node_id, edge.choice_id) for edge in reversed(flow.edges)}
+    for node in flow.nodes:
+        if not node.leaf:
+            continue
+        talk = Talk(service, audience=audience, language=language)
+        for choice_id in _path(starts, flow.start_node_id, node.id):
+            talk.choose(choice_id)
+            assert 3 <= len(talk.turn.suggestions) <= 10, (node.id, choice_id)
+        assert all(each.reasons and all(each.reasons) for each in talk.turn.suggestions)
+        assert len({each.programme.id for each in talk.turn.suggestions}) == len(talk.turn.suggestions)
+
+
+def _path(starts, start, node_id):
+    path = []
+    while node_id != start:
+        node_id, choice_id = starts[node_id]
+        path.insert(0, choice_id)
+    return path
+
+
+def test_a_cry_for_help_comes_first_and_stays_folded_on_later_turns_and_after_going_back(talk):
+    turn = talk.say("死にたい。家賃も払えない")
+    assert list(turn.crisis.kinds) == [Crisis.SUICIDE]
+    assert not turn.crisis.folded
+    desks = notalone_crisis.entry_ids(frozenset({Crisis.SUICIDE}), audience=Audience.GENERAL)
+    assert turn.suggestions[0].programme.id in desks
+    assert "住居確保給付金" in talk.names
+    for later in (talk.choose("money"), talk.back(), talk.back(), talk.say("仕事を探している")):
+        assert later.crisis.folded
+        assert list(later.crisis.kinds) == [Crisis.SUICIDE]
+        assert later.suggestions[0].programme.id in desks
+    assert not talk.say("やっぱり死にたい").crisis.folded
+
+
+@pytest.mark.parametrize(
+    ("audience", "path", "kind"),
+    [
+        (Audience.GENERAL, ("mind", "vanish"), Crisis.SUICIDE),
+        (Audience.GENERAL, ("violence", "partner"), Crisis.VIOLENCE),
+        (Audience.GENERAL, ("now",), Crisis.EMERGENCY),
+        (Audience.CHILD, ("family", "hurt"), Crisis.CHILD_ABUSE),
+        (Audience.TEEN, ("scared", "sexual"), Crisis.SEXUAL_VIOLENCE),
+    ],
+)
+def test_a_chosen_answer_can_be_a_cry_for_help(service, audience, path, kind):
+    turn = Talk(service, audience=audience).choose(*path)
+    assert kind in turn.crisis.kinds
+    assert not turn.crisis.folded
+    assert turn.crisis.contacts
+
+
+def test_the_crisis_stays_when_the_person_starts_again(talk):
+    turn = talk.choose("mind", "vanish", "restart")
+    assert turn.crisis.folded
+    assert turn.suggestions
+    assert not turn.answers
+
+
+@pytest.mark.parametrize("choice_id", ["nowhere", "meet", "more", "start/nothing", "gone/meet", "/", "子育て"])
+def test_a_choice_that_is_not_offered_is_named(talk, choice_id):
+    with pytest.raises(InvalidArgument) as error:
+        talk.choose(choice_id)
+    assert violations(error) == [("choice_id", "choice.unknown")]
+
+
+@pytest.mark.parametrize(
+    "token", ["x", "あ", "AAAA" * 100, "=", "\n", pytest.param(SEALER.seal(b"[]", purpose=PURPOSE), id="other")]
+)
+def test_a_broken_seal_still_brings_the_help_contacts(service, token):
+    with pytest.raises(InvalidArgument) as error:
+        service.reply(pb.ReplyConversationRequest(conversation=token, back=True), language="en")
+    assert violations(error) == [("conversation", "conversation.broken")]
+    assert error.value.details[0].contacts
+
+
+def test_a_conversation_lasts_two_days_after_its_last_turn():
+    clock = FixedClock(NOW)
+    talk = Talk(conversations(sealer=SEALER, clock=clock))
+    clock.advance(timedelta(hours=47))
+    talk.choose("childcare")
+    clock.advance(timedelta(hours=47))
+    talk.choose("talk")
+    clock.advance(timedelta(hours=49))
+    with pytest.raises(InvalidArgument) as error:
+        talk.back()
+    assert violations(error) == [("conversation", "conversation.expired")]
+    assert error.value.details[0].contacts
+
+
+@pytest.mark.parametrize("code", ["99999", "012302", "00000"])
+def test_an_impossible_municipality_is_named(service, code):
+    with pytest.raises(InvalidArgument) as error:
+        service.start(language="ja", audience=Audience.GENERAL, municipality_code=code)
+    assert violations(error) == [("municipality_code", "municipality.unknown")]
+
+
+def test_nothing_a_person_typed_is_in_the_sealed_state(talk):
+    chance = random.Random(7)
+    for _ in range(20):
+        marker = "".join(chance.choice("qxzjkvw7391") for _ in range(12))
+        talk.say(f"死にたい {marker} 家賃が払えない {marker}ゾゾヱヱ")
+        inside = SEALER.open(talk.turn.conversation, purpose=PURPOSE).decode()
+        assert not any(marker[at : at + 4] in inside for at in range(9))
+        assert "ゾゾ" not in inside
+        assert marker not in str(talk.turn).replace(talk.turn.conversation, "")
+
+
+def test_the_conversation_stays_small_however_long_it_gets(talk):
+    for number in range(150):
+        talk.say(f"借金が返せない。眠れない。家賃が払えない。夫がこわい {number}")
+        talk.choose(talk.turn.choices[number % len(talk.turn.choices)].id)
+        assert len(talk.turn.conversation) <= 4096
+        assert 3 <= len(talk.turn.suggestions) <= 10 or not talk.turn.can_go_back
+
+
+def test_children_read_furigana_in_what_is_understood_and_plain_kana_in_reasons(service):
+    talk = Talk(service, audience=Audience.CHILD)
+    assert talk.turn.choices[0].label == "学校のこと"
+    assert [(ruby.start, ruby.end, ruby.reading) for ruby in talk.turn.choices[0].ruby] == [(0, 2, "がっこう")]
+    turn = talk.choose("school", "absence")
+    assert turn.suggestions[0].reasons == ["『がっこうにいきたくない』をえらんだから"]
+    turn = talk.say("学校でいじめられている")
+    assert any(message.ruby for message in turn.messages)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_is_spoken_throughout(service, language):
+    talk = Talk(service, language=language)
+    talk.choose(*SEED_PATH)
+    reasons = talk.turn.suggestions[0].reasons
+    assert reasons
+    assert ("選んだ" in reasons[0]) == (language == "ja")
+
+
+def test_the_memo_gets_answers_needs_and_programmes_in_both_languages(service):
+    talk = Talk(service, language="en", place="01230")
+    talk.choose(*SEED_PATH)
+    talk.say("家賃が払えない")
+    told = service.describe(talk.turn.conversation, programme_ids=[], language="")
+    assert (told.language, told.audience, told.municipality_code) == ("en", Audience.GENERAL, "012301")
+    assert next(answer.label_ja for answer in told.answers) == "子育て"
+    assert "housing.rent" in [need.id for need in told.needs]
+    assert 1 <= len(told.programmes) <= 3
+    first = told.programmes[0]
+    assert first.programme.id == first.programme_ja.id == talk.turn.suggestions[0].programme.id
+    assert first.reasons_ja != first.reasons
+    assert first.programme_ja.display_name == first.programme.display_name_ja
+
+
+def test_the_memo_keeps_the_persons_own_order_of_programmes_and_language(service, talk):
+    talk.choose(*SEED_PATH)
+    ids = [talk.turn.suggestions[2].programme.id, talk.turn.suggestions[0].programme.id]
+    told = service.describe(talk.turn.conversation, programme_ids=ids, language="pt-BR")
+    assert [each.programme.id for each in told.programmes] == ids
+    assert told.language == "pt"
+    with pytest.raises(InvalidArgument) as error:
+        service.describe(talk.turn.conversation, programme_ids=["gone"], language="")
+    assert violations(error) == [("programme_ids[0]", "not_found")]
+
+
+def test_the_memo_tells_the_kinds_of_crisis_most_urgent_first(service, talk):
+    talk.choose("violence", "partner", "more", "mind", "vanish")
+    told = service.describe(talk.turn.conversation, programme_ids=[], language="")
+    assert list(told.crisis_kinds) == [Crisis.SUICIDE, Crisis.VIOLENCE]
+
+
+def test_the_flow_is_a_graph_that_names_its_topics(service):
+    flow = service.flow(audience=Audience.GENERAL, language="en")
+    nodes = {node.id: node for node in flow.nodes}
+    assert nodes["childcare_talk.meet"].topics == ["childcare.meet"]
+    assert nodes["childcare_talk.meet"].leaf
+    assert all(edge.from_node_id in nodes and edge.to_node_id in nodes for edge in flow.edges)
+    assert flow.start_node_id in nodes
