@@ -2,12 +2,13 @@
 
 Follows the protobuf JSON mapping (names in lowerCamelCase or as in the proto, null is absent, 64-bit numbers as
 strings, enums by name or number) and is stricter where silence would hide a mistake: unknown fields, unknown enum
-values, text that is no text.
+values, small numbers in quotes, text that is no text.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NoReturn, cast
@@ -27,7 +28,7 @@ _RANGES = {
     FieldDescriptor.CPPTYPE_UINT64: (0, 2**64 - 1),
 }
 _FLOATS = {FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT}
-_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+_INTEGER = re.compile(r"-?[0-9]{1,20}")
 
 
 class _WrongError(Exception):
@@ -51,7 +52,7 @@ def fill(message: Message, values: Mapping[str, object], *, path: str = "") -> l
 
 
 def fill_from_text(message: Message, pairs: Iterable[tuple[str, str]]) -> list[FieldViolation]:
-    """Puts values from a query or a path into a message. Empty numbers, booleans and enums count as absent."""
+    """Puts values from a query or a path into a message; enums by name, in any case."""
     values: defaultdict[str, list[str]] = defaultdict(list)
     for name, text in pairs:
         values[name].append(text)
@@ -117,8 +118,6 @@ def _put_texts(message: Message, field: FieldDescriptor, texts: list[str]) -> li
         return [FieldViolation(field.json_name, "query.given_twice")]
     found = []
     for index, text in enumerate(texts):
-        if not text and field.cpp_type != FieldDescriptor.CPPTYPE_STRING:
-            continue
         try:
             _set(message, field, _convert(field, _from_text(field, text)))
         except _WrongError as wrong:
@@ -128,13 +127,13 @@ def _put_texts(message: Message, field: FieldDescriptor, texts: list[str]) -> li
 
 
 def _from_text(field: FieldDescriptor, text: str) -> object:
-    match field.cpp_type:
-        case FieldDescriptor.CPPTYPE_BOOL:
-            return _BOOLEANS.get(text.lower(), text)
-        case FieldDescriptor.CPPTYPE_ENUM:
-            return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text.upper()
-        case _:
-            return text
+    if field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:
+        return {"true": True, "false": False}.get(text, text)
+    if field.cpp_type == FieldDescriptor.CPPTYPE_ENUM:
+        return text.upper()
+    if field.cpp_type in _RANGES:
+        return int(text) if _INTEGER.fullmatch(text) else text
+    return text
 
 
 def _convert(field: FieldDescriptor, value: object) -> object:
@@ -146,7 +145,9 @@ def _convert(field: FieldDescriptor, value: object) -> object:
     if kind == FieldDescriptor.CPPTYPE_ENUM:
         return _enum(cast(EnumDescriptor, field.enum_type), value)
     if kind in _RANGES:
-        return _integer(value, *_RANGES[kind])
+        large = kind in {FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64}
+        number = int(value) if large and isinstance(value, str) and _INTEGER.fullmatch(value) else value
+        return _integer(number, *_RANGES[kind])
     if kind in _FLOATS:
         return _float(value)
     return _wrong("json.wrong_type")
@@ -163,13 +164,7 @@ def _string(value: object) -> str:
     return value if readable else _wrong("text.unreadable")
 
 
-def _integer(value: object, lowest: int, highest: int) -> int:
-    number: object = value
-    if isinstance(value, str):
-        sign, digits = ("-", value[1:]) if value.startswith("-") else ("", value)
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= 20):
-            return _wrong("json.wrong_type")
-        number = int(sign + digits)
+def _integer(number: object, lowest: int, highest: int) -> int:
     if isinstance(number, float) and number.is_integer():
         number = int(number)
     if isinstance(number, float) and not math.isfinite(number):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack
+import asyncio
+import queue
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +33,7 @@ from notalone_chassis.grpc_server import GrpcServer
 from notalone_chassis.settings import ServiceSettings
 from notalone_gateway import contract
 from notalone_gateway.app import Gateway
-from notalone_gateway.main import build
+from notalone_gateway.main import build, start
 from notalone_gateway.settings import GatewaySettings
 from notalone_gateway.upstream import Upstream
 
@@ -179,11 +182,11 @@ class World:
         )
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+@asynccontextmanager
+async def open_world(data_dir: Path) -> AsyncIterator[World]:
     """All four services faked on loopback."""
     fakes = Fakes()
-    settings = ServiceSettings(data_dir=tmp_path)
+    settings = ServiceSettings(data_dir=data_dir)
     async with AsyncExitStack() as stack:
         servers, addresses = {}, {}
         for part, descriptor in contract.services().items():
@@ -193,6 +196,34 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             addresses[part] = await servers[part].start()
             stack.push_async_callback(servers[part].stop, 0)
         yield World(fakes, servers, addresses, FixedClock(NOW), stack)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """All four services faked on loopback."""
+    async with open_world(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a gateway in front of the fakes answers, run in a thread beside tests that are not asynchronous."""
+    started: queue.Queue[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = queue.Queue()
+
+    async def serve() -> None:
+        async with open_world(tmp_path_factory.mktemp("state")) as opened:
+            gateway = await start(opened.settings(), clock=opened.clock)
+            enough = asyncio.Event()
+            started.put((gateway.address, asyncio.get_running_loop(), enough))
+            await enough.wait()
+            await gateway.stop(1)
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    where, loop, enough = started.get(timeout=30)
+    yield where
+    loop.call_soon_threadsafe(enough.set)
+    thread.join(timeout=30)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ SEARCH = "/v1/programmes:search"
     ("path", "body", "expected"),
     [
         (SEARCH, {"pageSize": "many"}, {"pageSize": "json.wrong_type"}),
+        (SEARCH, {"pageSize": "5"}, {"pageSize": "json.wrong_type"}),
         (SEARCH, {"pageSize": True}, {"pageSize": "json.wrong_type"}),
         (SEARCH, {"pageSize": 1.5}, {"pageSize": "json.wrong_type"}),
         (SEARCH, {"pageSize": [1]}, {"pageSize": "json.wrong_type"}),
@@ -153,6 +154,9 @@ async def test_json_may_be_declared_in_several_ways(http, kind):
         ("pageSize=--5", {"pageSize": "json.wrong_type"}),
         ("pageSize=-1", {"pageSize": "int32.gte_lte"}),
         ("audience=NOBODY", {"audience": "enum.defined_only"}),
+        ("pageSize=", {"pageSize": "json.wrong_type"}),
+        ("audience=", {"audience": "enum.defined_only"}),
+        ("audience=1", {"audience": "enum.defined_only"}),
         ("audience=77", {"audience": "enum.defined_only"}),
         ("topic=a%00b", {"topic": "text.unreadable"}),
         ("nope=1", {"nope": "json.unknown_field"}),

@@ -59,7 +59,7 @@ async def test_a_search_is_a_post_and_reads_every_kind_of_field(http, world):
         "topics": ["housing.rent", "money.living"],
         "audience": 1,
         "openNow": True,
-        "pageSize": "7",
+        "pageSize": 7.0,
     }
     answer = await http.post("/v1/programmes:search", json=body)
     assert answer.json()["totalSize"] == 1
@@ -78,11 +78,6 @@ async def test_browsing_reads_the_query(http, world, query):
     assert (heard.topic, heard.audience, heard.page_size) == ("money.debt", TEEN, 5)
 
 
-async def test_empty_values_of_a_form_count_as_absent(http, world):
-    assert (await http.get("/v1/programmes?topic=&audience=&pageSize=&language=")).status_code == 200
-    assert world.fakes.heard[0].ByteSize() == 0
-
-
 async def test_one_programme_is_found_by_its_id(http, world):
     answer = await http.get("/v1/programmes/chiiki-kosodate-shien-kyoten?language=en")
     assert answer.json()["id"] == "chiiki-kosodate-shien-kyoten"
@@ -97,7 +92,7 @@ async def test_an_id_may_be_percent_encoded_but_never_spans_segments(http, world
     assert world.fakes.heard == []
 
 
-@pytest.mark.parametrize("name", ["GENERAL", "general", "General", "1"])
+@pytest.mark.parametrize("name", ["GENERAL", "general", "General"])
 async def test_an_enum_in_a_path_is_read_in_any_case(http, world, name):
     assert (await http.get(f"/v1/flows/{name}")).json()["audience"] == "GENERAL"
 

@@ -48,7 +48,7 @@ class Schemas:
         if name not in self.found:
             schema = self.found[name] = {"type": "object"}
             self._describe(schema, message.full_name)
-            schema["properties"] = {field.json_name: self.parameter(field) for field in message.fields}
+            schema["properties"] = {field.json_name: self._body_field(field) for field in message.fields}
             if needed := [field.json_name for field in message.fields if is_required(field)]:
                 schema["required"] = needed
             schema["additionalProperties"] = False
@@ -67,6 +67,15 @@ class Schemas:
             schema = self._restricted(field, rules)
         self._describe(schema, field.full_name)
         return schema
+
+    def _body_field(self, field: FieldDescriptor) -> Schema:
+        """As a parameter; besides, JSON may say null for absent, and a number for an enum."""
+        schema = self.parameter(field)
+        if field.enum_type is not None and not field.is_repeated:
+            numbers = [value.number for value in field.enum_type.values]
+            choices = [{"$ref": schema.pop("$ref")}, {"type": "integer", "enum": numbers}, {"type": "null"}]
+            return {"anyOf": choices, **schema}
+        return schema if is_required(field) else _or_null(schema)
 
     def text(self, full_name: str) -> str:
         """The comment above something in the protos."""
@@ -148,7 +157,25 @@ def is_required(field: FieldDescriptor) -> bool:
 def _exactly_one(oneof: OneofDescriptor) -> Schema:
     if not oneof.GetOptions().Extensions[validate_pb2.oneof].required:
         raise ValueError(f"{oneof.full_name}: a oneof that may be absent has no schema yet")
-    return {"oneOf": [{"required": [field.json_name]} for field in oneof.fields]}
+    names = [field.json_name for field in oneof.fields]
+    return {
+        "oneOf": [
+            {
+                "required": [name],
+                "properties": {other: {"type": "null"} for other in names if other != name}
+                | {name: {"not": {"type": "null"}}},
+            }
+            for name in names
+        ]
+    }
+
+
+def _or_null(schema: Schema) -> Schema:
+    if "type" not in schema:
+        raise ValueError("messages in requests have no schema yet")
+    if "const" in schema:
+        schema["enum"] = [schema.pop("const"), None]
+    return schema | {"type": [schema["type"], "null"]}
 
 
 def _limit(schema: Schema, rules: Any, names: Mapping[str, str]) -> None:  # noqa: ANN401 one of many rule messages
