@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import NoReturn
+from typing import NoReturn, cast
 
 import grpc
-from google.protobuf import any_pb2, message_factory, symbol_database
+from google.protobuf import any_pb2, descriptor_pool, message_factory
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
@@ -25,19 +25,19 @@ class GrpcConversations:
         self._stub = dialogue_grpc.DialogueServiceStub(channel)
 
     async def describe(
-        self, request: dialogue.DescribeConversationRequest, *, accept_language: str, timeout: float
+        self, request: dialogue.DescribeConversationRequest, *, accept_language: str, seconds: float
     ) -> dialogue.DescribeConversationResponse:
         """See `Conversations.describe`."""
         metadata = (("accept-language", accept_language),) if accept_language else ()
         try:
-            return await self._stub.DescribeConversation(request, timeout=timeout, metadata=metadata)
+            return await self._stub.DescribeConversation(request, timeout=seconds, metadata=metadata)
         except grpc.aio.AioRpcError as error:
             _raise_as_ours(error)
 
 
 def _raise_as_ours(error: grpc.aio.AioRpcError) -> NoReturn:
     """Raises the error that our own caller gets: what is wrong with the request is passed on unchanged."""
-    status = rpc_status.from_call(error)
+    status = rpc_status.from_call(cast(grpc.Call, error))
     details = _details(status)
     match error.code():
         case grpc.StatusCode.INVALID_ARGUMENT:
@@ -57,7 +57,7 @@ def _details(status: status_pb2.Status | None) -> list[Message]:
 
 def _unpacked(packed: any_pb2.Any) -> Message | None:
     try:
-        descriptor = symbol_database.Default().pool.FindMessageTypeByName(packed.TypeName())
+        descriptor = descriptor_pool.Default().FindMessageTypeByName(packed.TypeName())
     except KeyError:
         return None
     message: Message = message_factory.GetMessageClass(descriptor)()

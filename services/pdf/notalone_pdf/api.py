@@ -22,12 +22,12 @@ class PdfServicer(pdf_grpc.PdfServiceServicer):
     def __init__(self, render: RenderMemo) -> None:
         self._render = render
 
-    async def RenderMemo(  # noqa: N802 named by the proto
+    async def RenderMemo(
         self, request: pdf.RenderMemoRequest, context: grpc.aio.ServicerContext[Any, Any]
     ) -> httpbody_pb2.HttpBody:
         """Renders at once; nothing is kept."""
         content = await self._render(
-            request, accept_language=_accept_language(context), timeout=deadline(context, default=_LONGEST_SECONDS)
+            request, accept_language=_accept_language(context), seconds=deadline(context, default=_LONGEST_SECONDS)
         )
         return httpbody_pb2.HttpBody(content_type="application/pdf", data=content)
 

@@ -6,6 +6,8 @@ everywhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,9 +22,9 @@ _CJK = {
 }
 # What people in Japan write most comes first; a later font is asked only where the earlier ones have no glyph.
 _SCRIPTS = (
-    "Thai Devanagari Myanmar Khmer Lao Bengali Sinhala Tamil Telugu Kannada Malayalam Gujarati Gurmukhi Oriya "
-    "Arabic Hebrew Armenian Georgian Ethiopic"
-).split()
+    *("Thai", "Devanagari", "Myanmar", "Khmer", "Lao", "Bengali", "Sinhala", "Tamil", "Telugu", "Kannada"),
+    *("Malayalam", "Gujarati", "Gurmukhi", "Oriya", "Arabic", "Hebrew", "Armenian", "Georgian", "Ethiopic"),
+)
 
 
 def directories() -> list[Path]:
@@ -41,19 +43,36 @@ def stack(language: str) -> list[str]:
     return [*first, *(f"Noto Sans {script}" for script in _SCRIPTS), "Noto Sans Symbols", "Noto Emoji"]
 
 
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """Which characters can be printed, alone and together."""
+
+    fonts: tuple[frozenset[int], ...]
+    any: frozenset[int]
+
+    def __contains__(self, character: str) -> bool:
+        return ord(character) in self.any
+
+    def together(self, characters: Iterable[str]) -> bool:
+        """Tells whether one font has them all: a letter and its accent cannot come from two."""
+        wanted = {ord(character) for character in characters}
+        return any(wanted <= font for font in self.fonts)
+
+
 @cache
-def covered() -> frozenset[int]:
-    """The code points that some font of the stack has a glyph for. Read once, in about 0.3 s."""
-    found: set[int] = set()
-    for path in _files():
-        if path.suffix == ".ttc":
-            # The five faces of the collection share one character map.
-            with TTCollection(path, lazy=True) as collection:
-                found.update(collection.fonts[0].getBestCmap())
-        else:
-            with TTFont(path, lazy=True) as font:
-                found.update(font.getBestCmap())
-    return frozenset(found)
+def glyphs() -> Glyphs:
+    """What the fonts of the stack have. Read once, in about 0.3 s."""
+    fonts = tuple(frozenset(_characters(path)) for path in _files())
+    return Glyphs(fonts=fonts, any=frozenset[int]().union(*fonts))
+
+
+def _characters(path: Path) -> Iterable[int]:
+    if path.suffix == ".ttc":
+        # The five faces of the collection share one character map.
+        with TTCollection(path, lazy=True) as collection:
+            return list(collection.fonts[0].getBestCmap())
+    with TTFont(path, lazy=True) as font:
+        return list(font.getBestCmap())
 
 
 def _files() -> list[Path]:

@@ -24,9 +24,7 @@ from notalone_pdf.usecases import RenderMemo
 class PdfSettings(ServiceSettings):
     """Settings of the memo service."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="NOTALONE_PDF_", frozen=True, extra="ignore", populate_by_name=True
-    )
+    model_config = SettingsConfigDict(env_prefix="NOTALONE_PDF_", frozen=True, extra="ignore", populate_by_name=True)
 
     # Where the dialogue service answers, as "host:port".
     dialogue_address: str = "127.0.0.1:50052"

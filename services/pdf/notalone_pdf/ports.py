@@ -11,14 +11,14 @@ class Conversations(Protocol):
     """Knows what a sealed conversation came to."""
 
     async def describe(
-        self, request: dialogue.DescribeConversationRequest, *, accept_language: str, timeout: float
+        self, request: dialogue.DescribeConversationRequest, *, accept_language: str, seconds: float
     ) -> dialogue.DescribeConversationResponse:
         """Opens and describes a conversation.
 
         Args:
             request: The sealed conversation and what to tell of it.
             accept_language: The caller's header, for texts that travel with an error.
-            timeout: Seconds left.
+            seconds: Left for the answer.
 
         Raises:
             InvalidArgument: the conversation is broken or too old; bears what helps the person to go on.

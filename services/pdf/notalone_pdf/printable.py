@@ -6,25 +6,32 @@ PDF/A refuses a document with one character that no font has; a person at the co
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Container
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
+
+from notalone_pdf.breaks import breakable
 
 MARK = "〓"
 """Stands where a character could not be printed (printers' word: geta)."""
 
-# A longer run without a place to break would leave the page on the right.
-_LONGEST_RUN = 20
-_ZERO_WIDTH_SPACE = "\u200b"
 _MOST_EMPTY_LINES = 2
-_AFTER_CONSONANT = frozenset("ะาำๅๆฯะາຳຯໆ")
-_BEFORE_CONSONANT = frozenset("เแโใไເແໂໃໄ")
-# Canonical combining class of the signs that join two consonants.
-_VIRAMA = 9
 _LINE_ENDS = {"\r\n": "\n", "\r": "\n", "\v": "\n", "\f": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"}
 # Shapes that our fonts lack, and the nearest that they have.
 _NEAREST = {"\t": "    ", "≒": "≈"}
+_JOINER = "\u200d"
 # Joiners shape letters and emoji; direction marks order mixed text. All else that is invisible is left out.
 _KEPT_INVISIBLE = frozenset("\u200c\u200d\u200e\u200f\u061c")
+
+
+class Glyphs(Protocol):
+    """Which characters can be printed."""
+
+    def __contains__(self, character: str) -> bool: ...
+
+    def together(self, characters: Iterable[str]) -> bool:
+        """Tells whether one font has them all."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,64 +43,96 @@ class Printable:
     lost: int
 
 
-def printable(text: str, covered: Container[int]) -> Printable:
+def printable(text: str, glyphs: Glyphs) -> Printable:
     """Returns the lines of a text with every character either printable, invisible and left out, or marked.
 
     Args:
-        text: Anything, NUL and lone surrogates included.
-        covered: Code points that have a glyph.
+        text: Anything, NUL and private characters included.
+        glyphs: What the fonts have.
     """
-    for end, newline in _LINE_ENDS.items():
-        text = text.replace(end, newline)
     lost = 0
     lines: list[str] = []
-    for line in unicodedata.normalize("NFC", text).split("\n"):
-        shown, missing = _line(line, covered)
-        lost += missing
-        lines.append(breakable(shown))
+    for line in _lines(unicodedata.normalize("NFC", text)):
+        shown = [_shown(cluster, glyphs) for cluster in _clusters(line)]
+        lost += sum(missing for _, missing in shown)
+        lines.append(breakable("".join(piece for piece, _ in shown)))
     return Printable(lines=_squeezed(lines), lost=lost)
 
 
-def one_line(text: str, covered: Container[int]) -> str:
+def one_line(text: str, glyphs: Glyphs) -> str:
     """The same for a text that stands in one line, such as a name."""
-    return " ".join(line for line in printable(text, covered).lines if line)
+    return " ".join(line for line in printable(text, glyphs).lines if line)
 
 
-def breakable(line: str) -> str:
-    """Adds invisible places to break to runs of letters longer than a line could hold."""
-    pieces: list[str] = []
-    run = 0
-    before = " "
+def plain(text: str) -> Printable:
+    """The last resort: what every typesetter can set, letter by letter; the rest is marked."""
+    kept = ["".join(c if _everyday(c) else MARK for c in line) for line in _lines(unicodedata.normalize("NFC", text))]
+    lost = sum(not _everyday(character) for line in _lines(text) for character in line)
+    return Printable(lines=_squeezed([breakable(line) for line in kept]), lost=lost)
+
+
+def _lines(text: str) -> list[str]:
+    for end, newline in _LINE_ENDS.items():
+        text = text.replace(end, newline)
+    return text.split("\n")
+
+
+def _clusters(line: str) -> Iterator[str]:
+    """What is drawn together: a character with its marks, and what a joiner joins. Invisible characters are gone."""
+    cluster = ""
     for character in line:
-        if character.isspace() or _breaks_anywhere(character):
-            run = 0
-        elif not _leans_on(character):
-            run += 1
-            if run > _LONGEST_RUN and not _holds(before):
-                pieces.append(_ZERO_WIDTH_SPACE)
-                run = 1
-        pieces.append(character)
-        before = character
-    return "".join(pieces)
+        if _left_out(character):
+            continue
+        if cluster and not (_extends(character) or cluster[-1] == _JOINER):
+            yield cluster
+            cluster = ""
+        cluster += character
+    if cluster:
+        yield cluster
 
 
-def _line(line: str, covered: Container[int]) -> tuple[str, int]:
-    shown: list[str] = []
-    lost = 0
-    for character in line:
-        replaced = _NEAREST.get(character, character)
-        if replaced != character or ord(character) in covered and not _invisible(character):
-            shown.append(replaced)
-        elif character in _KEPT_INVISIBLE or _variation_selector(character):
-            shown.append(character)
-        elif not _invisible(character):
-            shown.append(MARK)
-            lost += 1
-    return "".join(shown), lost
+def _shown(cluster: str, glyphs: Glyphs) -> tuple[str, int]:
+    """The printable form of a cluster, and how many of its characters were lost."""
+    drawn = [character for character in cluster if not _invisible(character)]
+    if len(drawn) <= 1 or glyphs.together(drawn):
+        pieces = [_single(character, glyphs) for character in cluster]
+        return "".join(pieces), sum(
+            piece == MARK != character for piece, character in zip(pieces, cluster, strict=True)
+        )
+    # No font draws them together: the base stands alone, each run of foreign marks becomes one mark of ours.
+    text, lost = "", 0
+    for character in drawn:
+        piece = MARK if text and _extends(character) else _single(character, glyphs)
+        lost += piece == MARK
+        if not (piece == MARK and text.endswith(MARK)):
+            text += piece
+    return text, lost
+
+
+def _single(character: str, glyphs: Glyphs) -> str:
+    if character in _NEAREST:
+        return _NEAREST[character]
+    if _invisible(character) or (character in glyphs and unicodedata.category(character) != "Co"):
+        return character
+    return MARK
+
+
+def _left_out(character: str) -> bool:
+    return character != "\t" and (
+        (unicodedata.category(character) in {"Cc", "Cf"} and character not in _KEPT_INVISIBLE) or character == "\u034f"
+    )
 
 
 def _invisible(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp"} or character == "\u034f"
+    return character in _KEPT_INVISIBLE or _variation_selector(character)
+
+
+def _extends(character: str) -> bool:
+    return (
+        _invisible(character)
+        or unicodedata.category(character) in {"Mn", "Mc", "Me"}
+        or "\U0001f3fb" <= character <= "\U0001f3ff"
+    )
 
 
 def _variation_selector(character: str) -> bool:
@@ -101,19 +140,17 @@ def _variation_selector(character: str) -> bool:
     return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 
 
-def _breaks_anywhere(character: str) -> bool:
-    # Han, kana, hangul, emoji and flags: the typesetter knows where.
-    return unicodedata.east_asian_width(character) in {"W", "F"} or "\U0001f1e6" <= character <= "\U0001f1ff"
-
-
-def _leans_on(character: str) -> bool:
-    """Belongs to what stands before it: marks, and the Thai and Lao vowels written after their consonant."""
-    return unicodedata.category(character) in {"Mn", "Mc", "Me", "Cf", "Sk"} or character in _AFTER_CONSONANT
-
-
-def _holds(character: str) -> bool:
-    """Holds on to what follows it: joiners, signs that make conjuncts, and vowels written before their consonant."""
-    return character == "\u200d" or unicodedata.combining(character) == _VIRAMA or character in _BEFORE_CONSONANT
+def _everyday(character: str) -> bool:
+    # ASCII, Latin letters, kana and CJK punctuation, unified Han, full-width forms.
+    ranges = (
+        ("\x20", "\x7e"),
+        ("\xa1", "\xac"),
+        ("\xc0", "\u024f"),
+        ("\u3000", "\u30ff"),
+        ("\u4e00", "\u9fa5"),
+        ("！", "～"),
+    )
+    return any(first <= character <= last for first, last in ranges) and not unicodedata.combining(character)
 
 
 def _squeezed(lines: list[str]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta, timezone
 from importlib.resources import files
+from typing import Any, cast
 
 import typst
 
@@ -20,7 +21,11 @@ from notalone_pdf import fonts
 
 _JAPAN = timezone(timedelta(hours=9))
 # Readable by machines for decades, and by screen readers.
-_STANDARDS = ["a-2a", "ua-1"]
+_STANDARDS: Any = ["a-2a", "ua-1"]
+
+
+class Unprintable(Exception):
+    """The typesetter refused the document; it says nothing of why, for the reason holds a person's words."""
 
 
 class Printer:
@@ -45,12 +50,15 @@ class Printer:
             data: What `memo.py` makes.
             day: Printed into the file as its date, at midnight in Japan.
             qr: Address to the SVG of its QR code.
+
+        Raises:
+            Unprintable: some text cannot be set.
         """
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._print, data, day, qr)
 
     async def warm(self) -> None:
         """Reads the fonts' character maps, so that the first person need not wait for them."""
-        await asyncio.get_running_loop().run_in_executor(self._pool, fonts.covered)
+        await asyncio.get_running_loop().run_in_executor(self._pool, fonts.glyphs)
 
     def close(self) -> None:
         """Ends the threads; what is being printed is finished first."""
@@ -58,20 +66,23 @@ class Printer:
         self._root.cleanup()
 
     def _print(self, data: Mapping[str, object], day: date, qr: Mapping[str, str]) -> bytes:
-        pdf, _warnings = self._compiler().compile_with_warnings(
-            input=self._template,
-            format="pdf",
-            sys_inputs={"memo": json.dumps(data, ensure_ascii=False), "qr": json.dumps(qr)},
-            pdf_standards=_STANDARDS,
-            timestamp=datetime.combine(day, time(), tzinfo=_JAPAN),
-        )
-        return bytes(pdf)
+        try:
+            pdf, _warnings = self._compiler().compile_with_warnings(
+                input=self._template,
+                format="pdf",
+                sys_inputs={"memo": json.dumps(data, ensure_ascii=False), "qr": json.dumps(qr)},
+                pdf_standards=_STANDARDS,
+                timestamp=datetime.combine(day, time(), tzinfo=_JAPAN),
+            )
+        # A panic in the shaper is no Exception; this is a thread of ours, which no signal reaches.
+        except BaseException:  # noqa: BLE001
+            del self._own.compiler
+            raise Unprintable from None
+        return cast(bytes, pdf)
 
     def _compiler(self) -> typst.Compiler:
         # A compiler serves one thread only; the fonts are shared.
         if not hasattr(self._own, "compiler"):
-            self._own.compiler = typst.Compiler(
-                font_paths=self._fonts, ignore_system_fonts=True, root=self._root.name
-            )
+            self._own.compiler = typst.Compiler(font_paths=self._fonts, ignore_system_fonts=True, root=self._root.name)
         compiler: typst.Compiler = self._own.compiler
         return compiler

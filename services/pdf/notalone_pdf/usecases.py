@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta, timezone
 
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
 from notalone.pdf.v1 import pdf_service_pb2 as pdf
@@ -12,8 +12,8 @@ from notalone_kernel import languages
 
 from notalone_pdf import fonts, memo, qr
 from notalone_pdf.ports import Conversations
-from notalone_pdf.printable import one_line, printable
-from notalone_pdf.printer import Printer
+from notalone_pdf.printable import Printable, one_line, plain, printable
+from notalone_pdf.printer import Printer, Unprintable
 
 _JAPAN = timezone(timedelta(hours=9))
 
@@ -26,7 +26,7 @@ class RenderMemo:
     printer: Printer
     clock: Clock
 
-    async def __call__(self, request: pdf.RenderMemoRequest, *, accept_language: str, timeout: float) -> bytes:
+    async def __call__(self, request: pdf.RenderMemoRequest, *, accept_language: str, seconds: float) -> bytes:
         """Returns the PDF.
 
         Raises:
@@ -38,18 +38,23 @@ class RenderMemo:
                 conversation=request.conversation, programme_ids=request.programme_ids, language=request.language
             ),
             accept_language=accept_language,
-            timeout=timeout,
+            seconds=seconds,
         )
         description.language = languages.resolve(description.language)
-        day = _japan(self.clock.now()).date()
-        content = self._content(request, description, day=day)
-        return await self.printer.print(content, day=day, qr=qr.codes(memo.addresses(content)))
+        day = self.clock.now().astimezone(_JAPAN).date()
+        try:
+            return await self._print(request, description, note=printable(request.note, fonts.glyphs()), day=day)
+        except Unprintable:
+            return await self._print(request, description, note=plain(request.note), day=day)
 
-    def _content(
-        self, request: pdf.RenderMemoRequest, description: dialogue.DescribeConversationResponse, *, day: date
-    ) -> memo.Memo:
-        covered = fonts.covered()
-        note = printable(request.note, covered)
+    async def _print(
+        self,
+        request: pdf.RenderMemoRequest,
+        description: dialogue.DescribeConversationResponse,
+        *,
+        note: Printable,
+        day: date,
+    ) -> bytes:
         if request.style == pdf.DISCREET:
             content = memo.discreet(description, note=note.lines, lost=note.lost, day=day)
         else:
@@ -57,12 +62,8 @@ class RenderMemo:
             content = memo.standard(description, note=note.lines, lost=note.lost, asked=asked, day=day)
         # The other texts come from files that people write: they, too, may hold a character without a glyph.
         cleaned: memo.Memo = memo.mapped(content, _clean)
-        return cleaned
+        return await self.printer.print(cleaned, day=day, qr=qr.codes(memo.addresses(cleaned)))
 
 
 def _clean(text: str) -> str:
-    return one_line(text, fonts.covered())
-
-
-def _japan(at: datetime) -> datetime:
-    return at.astimezone(_JAPAN)
+    return one_line(text, fonts.glyphs())

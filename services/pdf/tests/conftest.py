@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pypdfium2
+import pypdfium2.raw as raw
+import pytest
 from notalone.catalog.v1 import contact_pb2, programme_pb2
 from notalone.common.v1 import common_pb2
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
+from notalone.pdf.v1 import pdf_service_pb2 as pdf
+from notalone_chassis.clock import FixedClock
+from notalone_pdf.printer import Printer
+from notalone_pdf.usecases import RenderMemo
+
+NOON = datetime(2026, 11, 24, 3, tzinfo=UTC)
 
 Contact = contact_pb2.Contact
 Programme = programme_pb2.Programme
@@ -100,4 +113,69 @@ def spoken() -> dialogue.DescribeConversationResponse:
             dialogue.UnderstoodNeed(id="housing.rent", label="家賃が払えない", label_ja="家賃が払えない"),
         ],
         programmes=[described(DESK_JA)],
+    )
+
+
+class FakeConversations:
+    """Knows one conversation."""
+
+    def __init__(self, description: dialogue.DescribeConversationResponse) -> None:
+        self.description = description
+        self.asked: list[dialogue.DescribeConversationRequest] = []
+
+    async def describe(self, request, *, accept_language: str, seconds: float):
+        self.asked.append(request)
+        answer = dialogue.DescribeConversationResponse()
+        answer.CopyFrom(self.description)
+        return answer
+
+
+Render = Callable[..., Awaitable[bytes]]
+
+
+@pytest.fixture(scope="session")
+def printer() -> Iterator[Printer]:
+    one = Printer(threads=1)
+    yield one
+    one.close()
+
+
+@pytest.fixture(scope="session")
+def render(printer: Printer) -> Render:
+    """Renders a memo of a conversation: `render(description, note="…", at=…)`."""
+
+    async def rendered(
+        description: dialogue.DescribeConversationResponse, *, at: datetime = NOON, **fields: object
+    ) -> bytes:
+        use_case = RenderMemo(conversations=FakeConversations(description), printer=printer, clock=FixedClock(at))
+        request = pdf.RenderMemoRequest(conversation="sealed", **fields)
+        return await use_case(request, accept_language="", seconds=1)
+
+    return rendered
+
+
+class Paper:
+    """A PDF as a reader finds it."""
+
+    def __init__(self, content: bytes) -> None:
+        document = pypdfium2.PdfDocument(content)
+        self.pages = len(document)
+        texts = [page.get_textpage().get_text_range() for page in document]
+        self.text = "\n".join(texts).replace("\r\n", "\n").replace("\u200b", "")
+        # Without line ends, as they fall where the paper ends.
+        self.run = "".join(self.text.split("\n"))
+        self.metadata = document.get_metadata_dict()
+        self.drawings = sum(thing.type == raw.FPDF_PAGEOBJ_PATH for page in document for thing in page.get_objects())
+        document.close()
+
+
+@pytest.fixture(scope="session")
+def read() -> Callable[[bytes], Paper]:
+    return Paper
+
+
+@pytest.fixture(scope="session")
+def samples() -> SimpleNamespace:
+    return SimpleNamespace(
+        seed=seed, spoken=spoken, described=described, answer=answer, CENTRE_JA=CENTRE_JA, DESK_JA=DESK_JA, NAMES=NAMES
     )

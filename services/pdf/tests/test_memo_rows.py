@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from notalone.catalog.v1 import contact_pb2, programme_pb2
+from notalone.common.v1 import common_pb2
+from notalone.crisis.v1 import crisis_pb2
+from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
+from notalone_pdf import contacts, memo
+
+DAY = date(2026, 11, 24)
+Contact = contact_pb2.Contact
+
+
+def standard(description, *, asked=False):
+    return memo.standard(description, note=[], lost=0, asked=asked, day=DAY)
+
+
+def rows(content):
+    return [(row["label"]["ja"], [text["ja"] for text in row["texts"]]) for row in content["rows"]]
+
+
+def test_the_seeds_path_gives_the_seeds_rows(samples):
+    assert rows(standard(samples.seed())) == [
+        ("情報項目", ["子育て"]),
+        ("相談内容（詳細）", ["子ども・子育てについて相談したい"]),
+        ("相談内容（詳細）", ["子育て中の親子が交流する場を知りたい"]),
+    ]
+
+
+def test_own_words_are_named_as_such(samples):
+    content = standard(samples.spoken())
+    assert rows(content) == [
+        ("情報項目", ["生活費が足りない"]),
+        ("相談内容（詳細）", ["生活費が足りない", "家賃が払えない"]),
+    ]
+    assert content["rows"][1]["source"]["ja"] == "お伝えいただいた言葉から"
+
+
+def test_an_empty_conversation_still_gives_a_memo():
+    content = standard(dialogue.DescribeConversationResponse())
+    assert rows(content) == [("情報項目", ["窓口でお話しします"])]
+    assert content["programmes"] == []
+
+
+def test_a_crisis_is_not_told(samples):
+    description = samples.spoken()
+    description.crisis_kinds.append(crisis_pb2.Crisis.SUICIDE)
+    description.needs.insert(0, dialogue.UnderstoodNeed(id="mind.suicide", label="死にたい", label_ja="死にたい"))
+    line = samples.described(samples.DESK_JA)
+    line.programme_ja.topics[:] = ["mind.suicide"]
+    description.programmes.insert(0, line)
+    content = standard(description)
+    assert "死にたい" not in str(content)
+    assert len(content["programmes"]) == 1
+
+
+def test_what_the_person_asked_to_print_is_printed_in_a_crisis_too(samples):
+    description = samples.spoken()
+    description.crisis_kinds.append(crisis_pb2.Crisis.VIOLENCE)
+    description.programmes[0].programme_ja.topics[:] = ["violence.partner"]
+    assert len(standard(description, asked=True)["programmes"]) == 1
+
+
+@pytest.mark.parametrize(("asked", "printed"), [(True, 5), (False, 3)])
+def test_five_programmes_where_asked_and_three_where_not(samples, asked, printed):
+    description = samples.seed()
+    description.programmes.extend([samples.described(samples.DESK_JA)] * 6)
+    assert len(standard(description, asked=asked)["programmes"]) == printed
+
+
+def test_where_the_municipality_decides_the_search_phrase_is_given(samples):
+    first = standard(samples.seed())["programmes"][0]
+    assert first["phrase"] == "くわしくは「（お住まいの市区町村の名前） 地域子育て支援拠点事業」で検索してください。"
+    assert standard(samples.spoken())["programmes"][0]["phrase"] == ""
+
+
+@pytest.mark.parametrize(
+    ("apply_at", "said"),
+    [
+        (programme_pb2.HELLO_WORK, "ハローワーク"),
+        (programme_pb2.SCHOOL, "通っている学校"),
+        (programme_pb2.OTHER, "未確認です。窓口でおたずねください。"),
+    ],
+)
+def test_an_unknown_place_to_apply_is_said_to_be_unknown(samples, apply_at, said):
+    description = samples.seed()
+    for view in (description.programmes[0].programme, description.programmes[0].programme_ja):
+        view.application = ""
+        view.apply_at = apply_at
+    assert standard(description)["programmes"][0]["application"]["ja"] == said
+
+
+@pytest.mark.parametrize(
+    ("state", "on", "said"),
+    [
+        (Contact.CHECKED, "2026-11-20", "確認日 2026-11-20"),
+        (Contact.NEEDS_RECHECK, "2021-11", "要再確認（2021-11 の情報）"),
+        (Contact.UNCHECKED, "", "未確認"),
+        (Contact.CHECK_STATE_UNSPECIFIED, "2021-11", "未確認（2021-11 の情報）"),
+    ],
+)
+def test_every_fact_says_how_far_it_can_be_trusted(state, on, said):
+    assert contacts.checked(state, on) == said
+
+
+def test_what_is_not_known_of_a_number_is_not_guessed():
+    shown = contacts.present(Contact(name="窓口", kind=Contact.PHONE, value="03-0000-0000"), None)
+    assert shown["facts"] == "受付時間は未確認／料金は未確認"
+    assert shown["href"] == "tel:0300000000"
+    assert shown["checked"] == "未確認"
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://例え.jp/", "", "ftp://example.jp"])
+def test_only_a_plain_address_of_the_web_gets_a_code(samples, url):
+    description = samples.spoken()
+    description.programmes[0].programme_ja.url = url
+    assert memo.addresses(standard(description)) == []
+
+
+def test_the_persons_language_stands_beside_the_japanese(samples):
+    content = standard(samples.seed("vi"))
+    assert content["language_ja"] == "ベトナム語"
+    assert content["programmes"][0]["name"] == {"ja": "地域子育て支援拠点事業", "own": samples.NAMES["vi"][0]}
+
+
+def test_a_missing_translation_is_not_printed_twice(samples):
+    description = samples.seed("tl")
+    assert standard(description)["programmes"][0]["name"]["own"] == ""
+
+
+@pytest.mark.parametrize("audience", [common_pb2.CHILD, common_pb2.TEEN])
+def test_the_staff_are_told_that_a_young_person_came_alone(samples, audience):
+    description = samples.seed()
+    description.audience = audience
+    assert standard(description)["young"]
+
+
+def test_a_discreet_memo_holds_no_word_of_the_topic(samples):
+    content = memo.discreet(samples.seed("vi"), note=["静かな所で"], lost=0, day=DAY)
+    assert "子育て" not in str(content)
+    assert samples.NAMES["vi"][0] not in str(content)
+    assert memo.addresses(content) == []
