@@ -55,14 +55,25 @@ def status(hours: Hours, at: datetime) -> OpenStatus:
     if not _known(hours):
         return OpenStatus(open=None, next_open=None)
     try:
-        spans = list(_spans(hours, at.astimezone(JAPAN)))
+        return _look(_spans(hours, at.astimezone(JAPAN)), at)
     except ValueError:
         return OpenStatus(open=None, next_open=None)
-    now = [span for span in spans if span.start <= at < span.end]
-    if now:
-        return OpenStatus(open=True if any(span.sure for span in now) else None, next_open=None)
-    coming = (span.start for span in spans if span.sure and at < span.start <= at + _HORIZON)
-    return OpenStatus(open=False, next_open=min(coming, default=None))
+
+
+def _look(spans: Iterable[_Span], at: datetime) -> OpenStatus:
+    """Reads spans, which come in the order of their days, no further than needed."""
+    perhaps_open = False
+    coming: datetime | None = None
+    for span in spans:
+        if span.start <= at < span.end:
+            if span.sure:
+                return OpenStatus(open=True, next_open=None)
+            perhaps_open = True
+        elif coming is not None and span.start > coming + _LONGEST_SPAN:
+            break
+        elif span.sure and at < span.start <= at + _HORIZON:
+            coming = min(span.start, coming or span.start)
+    return OpenStatus(open=None, next_open=None) if perhaps_open else OpenStatus(open=False, next_open=coming)
 
 
 def _known(hours: Hours) -> bool:
@@ -70,7 +81,7 @@ def _known(hours: Hours) -> bool:
 
 
 def _spans(hours: Hours, at: datetime) -> Iterator[_Span]:
-    windows = [_window(period.starts, period.ends) for period in hours.dated]
+    windows = sorted((_window(period.starts, period.ends) for period in hours.dated), key=lambda span: span.start)
     for span in _regular(hours, at):
         yield from _within(span, windows) if windows else [span]
     if windows and not (hours.always or hours.weekly or hours.monthly):

@@ -148,6 +148,15 @@ class TestOfLimitedDuration:
         assert status(hours, japan("2027-05-03T21:00")).open is False
         assert status(hours, japan("2027-05-08T12:00")) == OpenStatus(open=False, next_open=None)
 
+    def test_the_order_of_its_dates_does_not_matter(self) -> None:
+        days = [(5, 6), (9, 10), (1, 3)]
+        dated = [
+            DatedPeriod(starts=f"2027-05-{first:02}T10:00:00+09:00", ends=f"2027-05-{last:02}T10:00:00+09:00")
+            for first, last in days
+        ]
+        assert status(Hours(dated=dated), japan("2027-05-02T12:00")).open is True
+        assert status(Hours(dated=dated), japan("2027-05-04T12:00")).next_open == japan("2027-05-05T10:00")
+
     def test_dates_that_cannot_be_read_are_unknown_and_no_crash(self) -> None:
         assert status(Hours(dated=[DatedPeriod(starts="May", ends="June")]), japan("2027-05-03T03:00")) == UNKNOWN
         naive = DatedPeriod(starts="2027-05-02T10:00:00", ends="2027-05-06T22:00:00")
