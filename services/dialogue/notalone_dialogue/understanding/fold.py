@@ -50,11 +50,11 @@ def languages_of(folded: str) -> tuple[str, ...]:
 
 
 def _languages_of_char(char: str, *, kana: bool) -> tuple[str, ...]:
-    if "ぁ" <= char <= "ヿ":
+    if "\u3041" <= char <= "\u30ff":
         return _JAPANESE
-    if "㐀" <= char <= "鿿" or "豈" <= char <= "﫿":
+    if "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff":
         return _JAPANESE if kana else _HAN
-    if "가" <= char <= "힣" or "ᄀ" <= char <= "ᇿ":
+    if "\uac00" <= char <= "\ud7a3" or "\u1100" <= char <= "\u11ff":
         return ("ko",)
     if "\u0e00" <= char <= "\u0e7f":
         return ("th",)
