@@ -25,7 +25,8 @@ _CRISIS_FIRST, _CRISIS_LATER = 5, 2
 # What fits far worse than the best is noise.
 _WORTH_SHOWING = 0.3
 # Where nothing was understood there is still somebody to talk to.
-_ANYONE = {"lonely.talk": 1.0}
+_LISTENING = "lonely.talk"
+_ANYONE = {_LISTENING: 1.0}
 _ANY_TROUBLE = "jiritsu-sodan-shien-kikan"
 
 
@@ -79,6 +80,15 @@ class Adviser:
         _add(found, ranked)
         return list(found.values())[:MAX_SUGGESTIONS]
 
+    def without_ranking(self, state: State, *, prefecture: str, now: datetime) -> list[Advice]:
+        """What can be said where ranking fails: the crisis desks, then the floor and whoever listens to anything."""
+        found: dict[str, Advice] = {}
+        _add(found, (Advice(entry, crisis=True) for entry in self._crisis_desks(state, prefecture, now)))
+        open_to = (entry for entry in self._programmes.all() if entry.floor or entry.id == _ANY_TROUBLE)
+        fitting = (entry for entry in open_to if _fits(entry, state, prefecture, now))
+        _add(found, (Advice(entry) for entry in sorted(fitting, key=lambda each: -each.needs.get(_LISTENING, 0.0))))
+        return list(found.values())[:MAX_SUGGESTIONS]
+
     def about(self, programme_id: str, path: Path, now: datetime) -> Advice | None:
         """A programme that the person picked themselves; None where it cannot be shown."""
         entry = self._programmes.get(programme_id)
@@ -122,18 +132,18 @@ class Adviser:
             return []
         ids = notalone_crisis.entry_ids(state.seen, audience=state.audience)
         entries = (self._programmes.get(entry_id) for entry_id in ids)
-        return [
-            entry
-            for entry in entries
-            if entry and visible(entry, now) and serves(entry, audience=state.audience, prefecture=prefecture)
-        ]
+        return [entry for entry in entries if entry and _fits(entry, state, prefecture, now)]
 
     def _anyone(self, state: State, prefecture: str, now: datetime) -> list[Advice]:
         advice = [Advice(item.entry) for item in self._rank(_ANYONE, state, prefecture, now)[:MIN_SUGGESTIONS]]
         entry = self._programmes.get(_ANY_TROUBLE)
-        if entry and visible(entry, now) and serves(entry, audience=state.audience, prefecture=prefecture):
+        if entry and _fits(entry, state, prefecture, now):
             advice.append(Advice(entry))
         return advice
+
+
+def _fits(entry: Entry, state: State, prefecture: str, now: datetime) -> bool:
+    return visible(entry, now) and serves(entry, audience=state.audience, prefecture=prefecture)
 
 
 def _not_understood(path: Path) -> bool:

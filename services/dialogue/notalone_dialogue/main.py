@@ -17,6 +17,7 @@ from notalone_dialogue.adapters import PackagedProgrammes
 from notalone_dialogue.advice import Adviser
 from notalone_dialogue.api import DialogueApi
 from notalone_dialogue.domain.flow_file import read_flow
+from notalone_dialogue.ports import Understanding
 from notalone_dialogue.settings import DialogueSettings
 from notalone_dialogue.turn import TurnWriter
 from notalone_dialogue.understanding import load_understanding
@@ -37,10 +38,9 @@ class _Service:
         await self.server.stop(grace)
 
 
-def conversations(*, sealer: Sealer, clock: Clock) -> Conversations:
-    """The use cases on the packaged read model."""
+def conversations(*, sealer: Sealer, clock: Clock, understanding: Understanding) -> Conversations:
+    """The use cases on the packaged flows and read model."""
     labels = notalone_data.needs()["needs"]
-    understanding = load_understanding()
     wording = load_wording()
     adviser = Adviser(programmes=PackagedProgrammes(), understanding=understanding, wording=wording, need_labels=labels)
     return Conversations(
@@ -63,7 +63,7 @@ async def start(settings: DialogueSettings, *, clock: Clock) -> Running:
     """
     ring = KeyRing(settings.data_dir / "dialogue" / "keys", clock)
     server = GrpcServer("dialogue", settings=settings)
-    api = DialogueApi(conversations(sealer=Sealer(ring.keys), clock=clock))
+    api = DialogueApi(conversations(sealer=Sealer(ring.keys), clock=clock, understanding=load_understanding()))
     server.add(rpc.add_DialogueServiceServicer_to_server, api, pb.DESCRIPTOR.services_by_name["DialogueService"])
     return _Service(await server.start(), server)
 

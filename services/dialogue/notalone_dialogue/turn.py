@@ -11,6 +11,7 @@ import notalone_crisis
 from notalone.common.v1.common_pb2 import Message
 from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone.dialogue.v1.dialogue_service_pb2 import Choice, ChosenAnswer, Suggestion, Turn
+from notalone_chassis import logs
 from notalone_kernel.programmes import present
 from notalone_kernel.ruby import plain
 
@@ -39,6 +40,8 @@ class Moment:
     # Kinds of crisis that this very reply tells of.
     fresh: frozenset[Crisis.Kind.ValueType]
     now: datetime
+    # Parts that failed on the way.
+    degraded: tuple[str, ...] = ()
 
     @property
     def reader(self) -> Reader:
@@ -53,6 +56,7 @@ class TurnWriter:
         self._adviser = adviser
         self._wording = wording
         self._labels = need_labels
+        self._log = logs.get("dialogue")
 
     def write(self, moment: Moment, *, conversation: str) -> Turn:
         """The turn with its sealed state."""
@@ -67,7 +71,8 @@ class TurnWriter:
         if moment.state.seen:
             turn.crisis.CopyFrom(_crisis(moment))
         if moment.state.steps or moment.state.carried or moment.state.seen:
-            turn.suggestions.extend(self._suggestions(moment))
+            turn.suggestions.extend(self._suggestions(moment, turn))
+        turn.degraded.extend(moment.degraded)
         return turn
 
     def _messages(self, moment: Moment) -> list[Message]:
@@ -93,10 +98,15 @@ class TurnWriter:
             return [self._wording.message("did_you_mean", reader)]
         return [understood, self._wording.message("anything_else", reader)]
 
-    def _suggestions(self, moment: Moment) -> Iterable[Suggestion]:
-        found = self._adviser.advise(
-            moment.state, moment.path, prefecture=moment.prefecture, fresh=moment.fresh, now=moment.now
-        )
+    def _suggestions(self, moment: Moment, turn: Turn) -> Iterable[Suggestion]:
+        try:
+            found = self._adviser.advise(
+                moment.state, moment.path, prefecture=moment.prefecture, fresh=moment.fresh, now=moment.now
+            )
+        except Exception as error:  # noqa: BLE001 a fault in ranking must not keep the crisis answer back
+            self._log.error("ranking failed", reason=type(error).__name__)
+            turn.degraded.append("ranking")
+            found = self._adviser.without_ranking(moment.state, prefecture=moment.prefecture, now=moment.now)
         return [self._suggestion(advice, moment) for advice in found]
 
     def _suggestion(self, advice: Advice, moment: Moment) -> Suggestion:

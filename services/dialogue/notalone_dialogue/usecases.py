@@ -11,6 +11,7 @@ from google.protobuf.message import Message
 from notalone.common.v1.common_pb2 import Audience
 from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone.dialogue.v1 import dialogue_service_pb2 as pb
+from notalone_chassis import logs
 from notalone_chassis.clock import Clock
 from notalone_chassis.errors import FieldViolation, InvalidArgument
 from notalone_chassis.seal import BrokenSeal, Sealer
@@ -57,6 +58,7 @@ class Conversations:
         self._known = frozenset(need_labels)
         self._sealer = sealer
         self._clock = clock
+        self._log = logs.get("dialogue")
         self._needs_of = {
             audience: {f"{node.id}/{choice.id}": flow.nodes[choice.to].needs for node, choice in flow.edges()}
             for audience, flow in flows.items()
@@ -155,11 +157,19 @@ class Conversations:
         )
 
     def _said(self, state: State, text: str) -> pb.Turn:
-        # Before anything else, and whatever else fails to be understood.
+        # Before anything else, and whatever else fails.
         kinds = frozenset(notalone_crisis.recognise(text))
-        heard = self._understanding.understand(text, audience=state.audience, language=state.language)
-        needs = {item.need: item.weight for item in heard if item.need in self._known}
-        return self._turn(conversation.say(state, needs, kinds), by="text", fresh=kinds)
+        needs, degraded = self._heard(state, text)
+        return self._turn(conversation.say(state, needs, kinds), by="text", fresh=kinds, degraded=degraded)
+
+    def _heard(self, state: State, text: str) -> tuple[dict[str, float], tuple[str, ...]]:
+        try:
+            heard = self._understanding.understand(text, audience=state.audience, language=state.language)
+        except Exception as error:  # noqa: BLE001 a fault in understanding must not keep the crisis answer back
+            # Only its kind: the message of an error may hold the person's words.
+            self._log.error("understanding failed", reason=type(error).__name__)
+            return {}, ("understanding",)
+        return {item.need: item.weight for item in heard if item.need in self._known}, ()
 
     def _chosen(self, state: State, choice_id: str) -> pb.Turn:
         try:
@@ -168,7 +178,7 @@ class Conversations:
             raise InvalidArgument(FieldViolation("choice_id", "choice.unknown")) from error
         return self._turn(after, by="choice", fresh=kinds)
 
-    def _turn(self, state: State, *, by: By, fresh: _Kinds = frozenset()) -> pb.Turn:
+    def _turn(self, state: State, *, by: By, fresh: _Kinds = frozenset(), degraded: tuple[str, ...] = ()) -> pb.Turn:
         now = self._clock.now()
         flow = self._flows[state.audience]
         state = replace(state, flow_version=flow.version, issued_hour=_hour(now))
@@ -181,6 +191,7 @@ class Conversations:
             prefecture=state.municipality_code[:2],
             fresh=fresh,
             now=now,
+            degraded=degraded,
         )
         return self._writer.write(moment, conversation=self._sealer.seal(encode(state), purpose=PURPOSE))
 

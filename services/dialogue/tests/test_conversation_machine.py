@@ -12,6 +12,7 @@ from notalone_chassis.clock import FixedClock
 from notalone_chassis.errors import InvalidArgument
 from notalone_chassis.seal import Sealer, SealKey
 from notalone_dialogue.main import conversations
+from notalone_dialogue.understanding import load_understanding
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 WORDS = st.one_of(
@@ -25,7 +26,7 @@ WORDS = st.one_of(
 @pytest.fixture(scope="module")
 def service():
     key = SealKey(b"1234", b"k" * 32, NOW)
-    return conversations(sealer=Sealer(lambda: [key]), clock=FixedClock(NOW))
+    return conversations(sealer=Sealer(lambda: [key]), clock=FixedClock(NOW), understanding=load_understanding())
 
 
 def test_a_conversation_survives_everything(service):

@@ -1,10 +1,13 @@
 """The whole conversation on the packaged data, without a server."""
 
 import random
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import notalone_crisis
+import notalone_data
 import pytest
+from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.common.v1.common_pb2 import Audience
 from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone.dialogue.v1 import dialogue_service_pb2 as pb
@@ -12,6 +15,7 @@ from notalone_chassis.clock import FixedClock
 from notalone_chassis.errors import InvalidArgument
 from notalone_chassis.seal import Sealer, SealKey
 from notalone_dialogue.main import FLOWS, conversations
+from notalone_dialogue.understanding import load_understanding
 from notalone_dialogue.usecases import PURPOSE
 from notalone_kernel.languages import LANGUAGES
 
@@ -22,13 +26,39 @@ SEALER = Sealer(lambda: [KEY])
 
 
 @pytest.fixture(scope="module")
-def clock():
-    return FixedClock(NOW)
+def understanding():
+    return load_understanding()
 
 
 @pytest.fixture(scope="module")
-def service(clock):
-    return conversations(sealer=SEALER, clock=clock)
+def service(understanding):
+    return conversations(sealer=SEALER, clock=FixedClock(NOW), understanding=understanding)
+
+
+@dataclass(frozen=True)
+class Heard:
+    need: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Found:
+    entry: Entry
+    score: float = 1.0
+    because: tuple[str, ...] = ()
+
+
+class HearsMuch:
+    """Understands six needs in every text, other ones each time, and orders nothing."""
+
+    def __init__(self):
+        self.chance = random.Random(11)
+
+    def understand(self, text, *, audience, language):
+        return [Heard(need, 0.9) for need in self.chance.sample(sorted(notalone_data.needs()["needs"]), 6)]
+
+    def rank(self, needs, entries, **person):
+        return [Found(entry) for entry in entries[:5]]
 
 
 class Talk:
@@ -220,9 +250,9 @@ def test_a_broken_seal_still_brings_the_help_contacts(service, token):
     assert error.value.details[0].contacts
 
 
-def test_a_conversation_lasts_two_days_after_its_last_turn():
+def test_a_conversation_lasts_two_days_after_its_last_turn(understanding):
     clock = FixedClock(NOW)
-    talk = Talk(conversations(sealer=SEALER, clock=clock))
+    talk = Talk(conversations(sealer=SEALER, clock=clock, understanding=understanding))
     clock.advance(timedelta(hours=47))
     talk.choose("childcare")
     clock.advance(timedelta(hours=47))
@@ -252,12 +282,36 @@ def test_nothing_a_person_typed_is_in_the_sealed_state(talk):
         assert marker not in str(talk.turn).replace(talk.turn.conversation, "")
 
 
-def test_the_conversation_stays_small_however_long_it_gets(talk):
+def test_the_conversation_stays_small_however_long_it_gets():
+    talk = Talk(conversations(sealer=SEALER, clock=FixedClock(NOW), understanding=HearsMuch()))
+    longest = 0
     for number in range(150):
-        talk.say(f"借金が返せない。眠れない。家賃が払えない。夫がこわい {number}")
+        talk.say("いろいろある")
         talk.choose(talk.turn.choices[number % len(talk.turn.choices)].id)
-        assert len(talk.turn.conversation) <= 4096
-        assert 3 <= len(talk.turn.suggestions) <= 10 or not talk.turn.can_go_back
+        longest = max(longest, len(talk.turn.conversation))
+    # Near the limit, so that the test shows that steps had to give way.
+    assert 3500 < longest <= 4096
+
+
+class Fails:
+    """Fails with the person's words in its message."""
+
+    def understand(self, text, *, audience, language):
+        raise RuntimeError(text)
+
+    def rank(self, needs, entries, **person):
+        raise RuntimeError
+
+
+def test_a_fault_in_understanding_and_ranking_keeps_neither_the_crisis_answer_nor_people_to_talk_to_back(capsys):
+    talk = Talk(conversations(sealer=SEALER, clock=FixedClock(NOW), understanding=Fails()))
+    turn = talk.say("死にたい、どうしよう")
+    assert turn.crisis.contacts
+    assert len(turn.suggestions) >= 3
+    assert set(turn.degraded) == {"understanding", "ranking"}
+    logged = capsys.readouterr()
+    assert "死にたい" not in logged.out + logged.err
+    assert talk.choose("money").suggestions
 
 
 def test_children_read_furigana_in_what_is_understood_and_plain_kana_in_reasons(service):
