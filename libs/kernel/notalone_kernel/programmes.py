@@ -42,8 +42,7 @@ def present(
     """
     summary, text_language = _text(entry.summary, language, audience)
     name, name_language = _text(entry.name, language, audience)
-    questions_language = next((tag for tag in (language, "en", DEFAULT) if tag in entry.questions), DEFAULT)
-    programme = Programme(
+    return Programme(
         id=entry.id,
         kind=entry.kind,
         display_name=name,
@@ -54,20 +53,18 @@ def present(
         application=_text(entry.application, language, audience)[0],
         apply_at=entry.apply_at,
         topics=sorted(entry.needs, key=lambda need: (-entry.needs[need], need)),
+        contacts=[
+            present_contact(entry, channel, language=language, now=now, audience=audience)
+            for channel in _in_order(entry, language=language, now=now, prefecture=prefecture)
+        ],
         text_language=text_language,
         translation_unchecked={text_language, name_language} != {DEFAULT},
+        questions=_questions(entry, language),
         url=entry.url,
         checked_on=entry.provenance.as_of,
         check_state=entry.provenance.check_state,
         handoff_available=entry.apply_at == MUNICIPALITY,
     )
-    if questions_language in entry.questions:
-        programme.questions.extend(entry.questions[questions_language].items)
-    for channel in _in_order(entry, language=language, now=now, prefecture=prefecture):
-        programme.contacts.append(
-            present_contact(entry, channel, language=language, now=now, audience=audience),
-        )
-    return programme
 
 
 def present_contact(
@@ -135,6 +132,11 @@ def _text(texts: Mapping[str, str], language: str, audience: Audience.ValueType)
 
 def _japanese(texts: Mapping[str, str]) -> str:
     return ruby.plain(texts.get(DEFAULT, ""))
+
+
+def _questions(entry: Entry, language: str) -> Sequence[str]:
+    tag = next((tag for tag in (language, "en", DEFAULT) if tag in entry.questions), None)
+    return entry.questions[tag].items if tag else ()
 
 
 def _in_order(entry: Entry, *, language: str, now: datetime, prefecture: str) -> list[Channel]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notalone.catalog.v1.entry_pb2 import Entry
-from notalone.catalog.v1.programme_pb2 import MUNICIPALITY, NOTHING_TO_APPLY, OTHER, ApplyAt
+from notalone.catalog.v1.programme_pb2 import MUNICIPALITY, NOTHING_TO_APPLY, ApplyAt
 from notalone.portal_link.v1.portal_link_service_pb2 import Handoff, Municipality
 from notalone_kernel import ruby
 from notalone_kernel.languages import DEFAULT, pick
@@ -90,15 +90,14 @@ class HandoffWriter:
         self, entry: Entry, candidates: Sequence[Municipality], place: Municipality | None, language: str
     ) -> Handoff:
         key = f"who.{ApplyAt.Name(entry.apply_at)}"
-        if entry.apply_at == OTHER or key not in self.wording.texts:
-            who = ruby.plain(pick(entry.application, language)[0])
-            reason = self.wording.say("reason.other", language)
-        else:
+        if key in self.wording.texts:
             prefecture = PREFECTURES[candidates[0].prefecture_code]
-            who = self.wording.say(
-                key, language, prefecture=prefecture.ja if language in _READ_KANJI else prefecture.en
-            )
+            known_as = prefecture.ja if language in _READ_KANJI else prefecture.en
+            who = self.wording.say(key, language, prefecture=known_as)
             reason = self.wording.say("reason.elsewhere", language, who=who)
+        else:
+            who = ruby.plain(pick(entry.application, language)[0])
+            reason = self.wording.say("reason.other" if who else "reason.not_stated", language, who=who)
         return Handoff(
             municipality=place,
             reason=reason,

@@ -35,6 +35,7 @@ ENTRIES = [
     programme("unemployment-benefit", "HELLO_WORK"),
     programme("intractable-diseases", "PREFECTURE"),
     programme("fund", "OTHER"),
+    programme("nobody-knows", "OTHER", application={}),
     programme("talk", "NOTHING_TO_APPLY"),
     *(programme(f"at-{name.lower()}", name) for name in ("WELFARE_OFFICE", "LABOUR_OFFICE", "PENSION_OFFICE")),
     *(programme(f"at-{name.lower()}", name) for name in ("INSURER", "SCHOOL")),

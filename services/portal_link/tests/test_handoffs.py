@@ -1,3 +1,5 @@
+from string import Formatter
+
 import pytest
 from notalone.portal_link.v1.portal_link_service_pb2 import CreateHandoffRequest, Handoff
 from notalone_chassis import wording as chassis_wording
@@ -76,6 +78,13 @@ class TestWhereItDoesNot:
         handoff = hand_on(links, "fund", municipality_code=NOBORIBETSU)
         assert handoff.reason_code == Handoff.DECIDED_ELSEWHERE
         assert handoff.decided_by == "基金の事務局"
+        assert handoff.decided_by in handoff.reason
+
+    def test_where_nothing_is_known_nothing_is_said(self, links: PortalLinks) -> None:
+        handoff = hand_on(links, "nobody-knows", municipality_code=NOBORIBETSU)
+        assert handoff.reason_code == Handoff.DECIDED_ELSEWHERE
+        assert handoff.decided_by == ""
+        assert "まだ確かめられていません" in handoff.reason
 
     @pytest.mark.parametrize("office", ["welfare_office", "labour_office", "pension_office", "insurer", "school"])
     @pytest.mark.parametrize("language", LANGUAGES)
@@ -139,7 +148,11 @@ def test_programmes_that_are_not_shown_are_not_found(links: PortalLinks, program
 def test_every_sentence_is_there_in_every_language(language: str) -> None:
     for key, texts in Wording.packaged().texts.items():
         assert set(texts) == set(LANGUAGES), key
-        assert texts[language].count("{") == texts["ja"].count("{") or key == "reason.municipality"
+        assert blanks(texts[language]) == blanks(texts["ja"]), key
+
+
+def blanks(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def _several_municipalities(links: PortalLinks) -> str:
