@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -252,6 +253,17 @@ async def test_no_path_leads_out_of_the_site(world, web, path):
     answer = await http.get("http://gateway" + path)
     assert answer.status_code == 404
     assert "outside" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/docs", "/docs/docs.js", "/docs/docs.css", "/docs/page.css"])
+async def test_the_page_to_try_calls_works_under_its_own_policy(http, path):
+    answer = await http.get(path)
+    assert answer.status_code == 200
+    for foreign in ("http://", "https://", "//cdn", " style=", " onclick=", "<style", "innerHTML", "eval("):
+        assert foreign not in answer.text
+    for inline in re.findall(r"<script(.*?)</script>", answer.text):
+        assert 'src="/docs/' in inline
+        assert inline.endswith(">")
 
 
 async def test_a_person_at_a_wrong_address_finds_numbers_and_the_way_back(http):

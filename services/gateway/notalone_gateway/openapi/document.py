@@ -63,7 +63,7 @@ def _operation(call: Call, schemas: Schemas) -> Part:
     operation: Part = {
         "operationId": method.name[0].lower() + method.name[1:],
         "tags": [method.containing_service.name],
-        "summary": told.partition(". ")[0].removesuffix(".") or _words(method.name),
+        "summary": _words(method.name),
     }
     if told:
         operation["description"] = told
