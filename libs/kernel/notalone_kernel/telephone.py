@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import quote
 
 RETIRED: frozenset[str] = frozenset(
     {
@@ -37,7 +36,7 @@ def digits(value: str) -> str:
 
 def tel_uri(value: str) -> str:
     """Returns a `tel:` address that dials exactly the displayed keys; `#` is percent-encoded (RFC 3966)."""
-    return "tel:" + quote(digits(value), safe="")
+    return "tel:" + digits(value).replace("#", "%23")
 
 
 def problem(value: str) -> str | None:
