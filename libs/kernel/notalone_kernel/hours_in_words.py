@@ -21,10 +21,15 @@ def describe(hours: Hours, language: str) -> str:
         language: One of `LANGUAGES`; another one counts as Japanese.
 
     Returns:
-        One line in Asia/Tokyo time, ending in the hours' own note; the note alone, else nothing, where unknown.
+        One line in Asia/Tokyo time, ending in the hours' own note; the note alone, else nothing, where the hours are
+        unknown or cannot be read.
     """
     words = VOCABULARY.get(language, VOCABULARY[DEFAULT])
-    parts = [*_periods(hours, words), *_exceptions(hours, words), pick(hours.note, language)[0]]
+    note = pick(hours.note, language)[0]
+    try:
+        parts = [*_periods(hours, words), *_exceptions(hours, words), note]
+    except (ValueError, IndexError):
+        return note
     return words.joint.join(part for part in parts if part)
 
 

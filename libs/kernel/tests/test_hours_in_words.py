@@ -1,8 +1,10 @@
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from notalone.catalog.v1.entry_pb2 import DatedPeriod, Hours, MonthlyPeriod, WeeklyPeriod
-from notalone_kernel.hours import describe
+from notalone_kernel.hours import describe, status
 from notalone_kernel.hours_vocabulary import VOCABULARY
 from notalone_kernel.languages import LANGUAGES
 
@@ -76,6 +78,13 @@ def test_office_hours_read_as_people_say_them(language: str, words: str) -> None
 )
 def test_every_kind_of_hours_can_be_said(hours: Hours, words: str) -> None:
     assert describe(hours, "ja") == words
+
+
+@pytest.mark.parametrize("times", [{"opens": "", "closes": "17:00"}, {"opens": "morning", "closes": "evening"}])
+def test_hours_that_cannot_be_read_leave_the_note(times: dict[str, str]) -> None:
+    hours = Hours(weekly=[WeeklyPeriod(days=[1], **times)], note={"ja": "電話で確認"})
+    assert describe(hours, "ja") == "電話で確認"
+    assert status(hours, datetime(2026, 11, 24, tzinfo=UTC)).open is None
 
 
 def test_every_language_has_its_own_words() -> None:
