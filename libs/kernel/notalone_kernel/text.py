@@ -19,6 +19,7 @@ _EMPHASIS = re.compile(r"([^\W\d_])\1{2,}")
 # Spaced sound marks, which NFKC would tear off their kana.
 _SOUND_MARKS = str.maketrans({"゛": "\u3099", "゜": "\u309a"})
 _TO_HIRAGANA = {code: code - 0x60 for code in [*range(0x30A1, 0x30F7), 0x30FD, 0x30FE]}
+_ACCENTED = re.compile(r"([a-z])[\u0300-\u036f]+")
 _MOST_ROUNDS = 6
 # Scripts written without spaces, or (Hangul) with endings grown on: searched by character pairs.
 _PAIRED = (
@@ -56,14 +57,23 @@ def fold_kana(text: str) -> str:
     return text.translate(_TO_HIRAGANA)
 
 
+def fold_accents(text: str) -> str:
+    """Returns Roman letters without accents, as many people type Portuguese, Spanish and Vietnamese; others stay.
+
+    Takes normalised text: capital letters are not looked at.
+    """
+    bare = _ACCENTED.sub(r"\1", unicodedata.normalize("NFD", text))
+    return unicodedata.normalize("NFC", bare).replace("đ", "d")
+
+
 def bigrams(text: str) -> list[str]:
     """Returns the search terms of a text, in order.
 
     Runs of Japanese, Chinese, Korean or Thai give each character and each pair of neighbours, so that words of one
-    character (死, 家) and of two are found; other scripts give words. Kana differ in no way.
+    character (死, 家) and of two are found; other scripts give words. Kind of kana and accents make no difference.
     """
     terms: list[str] = []
-    for paired, run in _runs(fold_kana(normalise(text))):
+    for paired, run in _runs(fold_accents(fold_kana(normalise(text)))):
         if not paired:
             terms.append(run)
             continue

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from notalone_kernel.text import bigrams, fold_kana, normalise
+from notalone_kernel.text import bigrams, fold_accents, fold_kana, normalise
 
 anything = st.text(alphabet=st.characters())
 people_type = st.text(
@@ -63,11 +63,23 @@ def test_a_word_inside_a_sentence_shares_its_terms(word: str) -> None:
 
 def test_words_of_other_scripts_stay_whole_with_their_marks() -> None:
     assert bigrams("Help me, मलाई सहयोग चाहियो!") == ["help", "me", "मलाई", "सहयोग", "चाहियो"]
-    assert bigrams("trợ giúp") == ["trợ", "giúp"]
+    assert bigrams("gia đình") == ["gia", "dinh"]
+
+
+def test_accents_make_no_difference_to_the_terms_and_other_marks_stay() -> None:
+    assert bigrams("depressão, psicológica, niño") == bigrams("DEPRESSAO psicologica nino")
+    assert bigrams("muốn chết") == bigrams("muon chet")
+    assert fold_accents("がぱ 가 ที่ नी é") == "がぱ 가 ที่ नी e"
 
 
 def test_kana_and_width_make_no_difference_to_the_terms() -> None:
     assert bigrams("ﾃﾞｨｻﾋﾞﾘﾃｨ") == bigrams("ディサビリティ") == bigrams("でぃさびりてぃ")
+
+
+@given(anything | people_type)
+def test_folding_accents_twice_changes_nothing_more(text: str) -> None:
+    folded = fold_accents(normalise(text))
+    assert fold_accents(folded) == folded
 
 
 @given(anything | people_type)
