@@ -8,13 +8,14 @@ from datetime import datetime
 
 import notalone_crisis
 from notalone.catalog.v1.entry_pb2 import Entry
+from notalone.common.v1.common_pb2 import Audience
 from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone_kernel.programmes import serves, visible
 
 from notalone_dialogue.domain.flow import Texts
 from notalone_dialogue.domain.replay import Path
 from notalone_dialogue.domain.state import Said, State
-from notalone_dialogue.ports import Programmes, Understanding
+from notalone_dialogue.ports import Programmes, RankedEntry, Understanding
 from notalone_dialogue.wording import Reader, Wording
 
 MAX_SUGGESTIONS = 10
@@ -24,6 +25,8 @@ MAX_REASONS = 2
 _CRISIS_FIRST, _CRISIS_LATER = 5, 2
 # What fits far worse than the best is noise.
 _WORTH_SHOWING = 0.3
+_YOUNG = 19
+_CHILDRENS_NEEDS = ("school.", "childcare.", "violence.child_abuse", "family.young_carer", "family.delinquency")
 # Where nothing was understood there is still somebody to talk to.
 _LISTENING = "lonely.talk"
 _ANYONE = {_LISTENING: 1.0}
@@ -120,6 +123,8 @@ class Adviser:
             prefecture=prefecture,
             now=now,
         )
+        # What serves only some places or ages comes after what serves anybody; the order is kept otherwise.
+        ranked = sorted(ranked, key=lambda item: _may_not_serve(item, state, prefecture))
         least = ranked[0].score * _WORTH_SHOWING if ranked else 0.0
         return [
             Advice(item.entry, item.because)
@@ -144,6 +149,13 @@ class Adviser:
 
 def _fits(entry: Entry, state: State, prefecture: str, now: datetime) -> bool:
     return visible(entry, now) and serves(entry, audience=state.audience, prefecture=prefecture)
+
+
+def _may_not_serve(item: RankedEntry, state: State, prefecture: str) -> bool:
+    elsewhere = not prefecture and bool(item.entry.prefectures)
+    for_the_young = item.entry.HasField("maximum_age") and item.entry.maximum_age <= _YOUNG
+    about_a_child = any(need.startswith(_CHILDRENS_NEEDS) for need in item.because)
+    return elsewhere or (for_the_young and state.audience == Audience.GENERAL and not about_a_child)
 
 
 def _not_understood(path: Path) -> bool:

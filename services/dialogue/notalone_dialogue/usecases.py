@@ -26,7 +26,7 @@ from notalone_dialogue.domain.replay import Path, replay
 from notalone_dialogue.domain.state import BadState, State, decode, encode, fit
 from notalone_dialogue.ports import Understanding
 from notalone_dialogue.turn import By, Moment, TurnWriter, chosen_answers
-from notalone_dialogue.wording import Reader
+from notalone_dialogue.wording import CHILD, Reader
 
 PURPOSE = "conversation"
 MAX_AGE_HOURS = 48
@@ -169,7 +169,12 @@ class Conversations:
             # Only its kind: the message of an error may hold the person's words.
             self._log.error("understanding failed", reason=type(error).__name__)
             return {}, ("understanding",)
-        return {item.need: item.weight for item in heard if item.need in self._known}, ()
+        needs = {item.need: item.weight for item in heard if item.need in self._known}
+        if state.audience == Audience.CHILD:
+            # "Raising children" is what a parent would mean by the words of a child.
+            childrens = {need: weight for need, weight in needs.items() if CHILD in self._labels[need]}
+            needs = childrens or needs
+        return needs, ()
 
     def _chosen(self, state: State, choice_id: str) -> pb.Turn:
         try:

@@ -13,7 +13,8 @@ from notalone_kernel.ruby import parse
 
 from notalone_dialogue.domain.flow import Texts
 
-_CHILD = "ja-x-child"
+CHILD = "ja-x-child"
+"""Tag of the Japanese wording for children."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class Reader:
 
     def marked(self, texts: Texts) -> str:
         """The fitting text with its furigana marks."""
-        if self.language == "ja" and self.audience == Audience.CHILD and texts.get(_CHILD):
-            return texts[_CHILD]
+        if self.language == "ja" and self.audience == Audience.CHILD and texts.get(CHILD):
+            return texts[CHILD]
         return pick(texts, self.language)[0]
 
     def message(self, texts: Texts) -> Message:

@@ -147,6 +147,20 @@ def test_a_matching_choice_after_words_can_be_chosen(talk):
     assert talk.choose("housing/rent").answers[-1].label == "家賃が払えない・追い出されそう"
 
 
+def test_what_the_present_question_offers_too_is_offered_once_and_first(talk):
+    talk.choose("housing")
+    choices = talk.say("家賃を3か月滞納しています").choices
+    assert choices[0].id == "rent"
+    assert len({choice.label for choice in choices}) == len(choices)
+
+
+def test_a_child_is_not_taken_for_a_parent(service):
+    talk = Talk(service, audience=Audience.CHILD)
+    talk.say("ママにたたかれる")
+    assert "子育て" not in talk.texts
+    assert "いえでたたかれる" in str(talk.turn.suggestions[0].reasons) or talk.turn.HasField("crisis")
+
+
 def test_several_worries_in_one_conversation_are_all_answered(talk):
     talk.choose(*SEED_PATH, "more", "money", "debt")
     assert "地域子育て支援拠点事業" in talk.names

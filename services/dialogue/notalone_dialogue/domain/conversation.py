@@ -42,7 +42,9 @@ def offers(flow: Flow, state: State, path: Path) -> list[Offer]:
     own = [Offer(choice.id, choice) for choice in path.current.choices]
     if not isinstance(path.last, Said):
         return own
-    return [*_matches(flow, path.last, state.seen), *own]
+    matches = _matches(flow, path, path.last, state.seen)
+    named = {offer.id for offer in matches}
+    return [*matches, *(offer for offer in own if offer.id not in named)]
 
 
 def choose(flow: Flow, state: State, path: Path, choice_id: str) -> tuple[State, frozenset[Crisis.Kind.ValueType]]:
@@ -81,11 +83,16 @@ def _find(flow: Flow, path: Path, choice_id: str) -> tuple[FlowNode, FlowChoice]
     return flow.nodes[node_id], choice
 
 
-def _matches(flow: Flow, said: Said, seen: frozenset[Crisis.Kind.ValueType]) -> list[Offer]:
+def _matches(flow: Flow, path: Path, said: Said, seen: frozenset[Crisis.Kind.ValueType]) -> list[Offer]:
+    own = {choice.to: Offer(choice.id, choice) for choice in path.current.choices if not choice.common}
     found: dict[str, Offer] = {}
     for need in said.weights():
-        for node, choice in flow.answers_to(need)[:1]:
-            # What was heard as a cry for help is not asked again.
-            if not choice.crisis & seen:
-                found.setdefault(choice.to, Offer(f"{node.id}{JUMP}{choice.id}", choice))
+        answers = flow.answers_to(need)
+        # Where the present question offers the same, under its own id.
+        at_hand = next((own[choice.to] for _, choice in answers if choice.to in own), None)
+        elsewhere = next((Offer(f"{node.id}{JUMP}{choice.id}", choice) for node, choice in answers), None)
+        offer = at_hand or elsewhere
+        # What was heard as a cry for help is not asked again.
+        if offer and not offer.choice.crisis & seen:
+            found.setdefault(offer.choice.to, offer)
     return list(found.values())[:_MAX_MATCHES]
