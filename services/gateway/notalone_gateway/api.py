@@ -53,11 +53,9 @@ class Api:
         language = language_of_header(request)
         try:
             query = read_query(request)
-            language = languages.resolve(dict(query).get("language", "")[:_LONGEST_TAG]) if query else language
+            language = _asked(dict(query), language)
             values = await self._read_body(request) if call.body else {}
-            asked = values.get("language")
-            if isinstance(asked, str) and asked:
-                language = languages.resolve(asked[:_LONGEST_TAG])
+            language = _asked(values, language)
             message = to_message(call, values, query=query, in_path=in_path)
             along = upstream.metadata(language=language, traceparent=request.headers.get("traceparent", ""))
             return to_response(request, call, await self._services.call(call, message, along))
@@ -158,6 +156,12 @@ def matches(if_none_match: str, tag: str) -> bool:
     """Whether a caller already holds what this tag stands for."""
     held = {candidate.strip().removeprefix("W/") for candidate in if_none_match.split(",")}
     return tag in held or "*" in held
+
+
+def _asked(values: Mapping[str, object], otherwise: str) -> str:
+    """The language a request names itself."""
+    asked = values.get("language")
+    return languages.resolve(asked[:_LONGEST_TAG]) if isinstance(asked, str) and asked else otherwise
 
 
 def _raw(answer: HttpBody) -> Response:

@@ -79,13 +79,21 @@ async def start(settings: GatewaySettings, *, clock: Clock) -> RunningGateway:
     def contacts(language: str) -> Sequence[Contact]:
         return notalone_crisis.help_contacts(language=language, now=clock.now())
 
-    listener = socket.create_server((settings.host, settings.port), backlog=2048)
     upstream = Upstream(services(), settings)
-    app = build(settings, clock=clock, upstream=upstream, contacts=contacts)
+    try:
+        app = build(settings, clock=clock, upstream=upstream, contacts=contacts)
+        listener = socket.create_server((settings.host, settings.port), backlog=2048)
+    except OSError:
+        await upstream.close()
+        raise
     server = _Server(_config(app, settings))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     listening = asyncio.create_task(server.listening.wait())
     await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
+    if serving.done():
+        listening.cancel()
+        await upstream.close()
+        await serving
     host, port = listener.getsockname()[:2]
     address = f"{host}:{port}"
     logs.get("gateway").info("serving", address=address, environment=settings.environment)

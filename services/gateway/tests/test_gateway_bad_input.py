@@ -230,6 +230,14 @@ async def test_errors_speak_the_callers_language(http, header, body, part):
     assert part in bad_request["fieldViolations"][0]["description"]
 
 
+@pytest.mark.parametrize(
+    ("query", "part"),
+    [("pageSize=x", "wrong type"), ("pageSize=x&language=", "wrong type"), ("pageSize=x&language=ko", "종류")],
+)
+async def test_the_language_of_a_query_counts_before_the_header(http, query, part):
+    assert part in (await http.get(f"/v1/programmes?{query}")).text
+
+
 async def test_every_error_of_the_conversation_carries_numbers_to_turn_to(http):
     answer = await http.post(REPLY, content=b'{"text": "\\ud800"}', headers=JSON)
     assert answer.status_code == 400

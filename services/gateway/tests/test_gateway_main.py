@@ -88,3 +88,22 @@ async def test_a_taken_port_is_an_error_at_start(world, running):
     taken = int(running.address.rpartition(":")[2])
     with pytest.raises(OSError, match="in use"):
         await start(world.settings().model_copy(update={"port": taken}), clock=world.clock)
+
+
+@pytest.mark.parametrize(("trusted", "statuses"), [((), [200, 429]), (("127.0.0.1",), [200, 200])])
+async def test_callers_behind_a_proxy_are_told_apart_only_where_the_proxy_is_trusted(world, trusted, statuses):
+    settings = world.settings(trusted_proxies=trusted, rate_per_second=0.01, rate_burst=1)
+    gateway = await start(settings, clock=world.clock)
+    async with httpx.AsyncClient(base_url=f"http://{gateway.address}") as http:
+        found = [
+            (await http.get("/v1/programmes", headers={"x-forwarded-for": caller})).status_code
+            for caller in ("192.0.2.1", "192.0.2.2")
+        ]
+    await gateway.stop(1)
+    assert found == statuses
+
+
+async def test_a_missing_address_of_a_part_stops_the_start(world):
+    settings = world.settings().model_copy(update={"pdf_address": ""})
+    with pytest.raises(ValueError, match="NOTALONE_GATEWAY_PDF_ADDRESS"):
+        await start(settings, clock=world.clock)
