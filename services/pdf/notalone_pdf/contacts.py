@@ -20,6 +20,8 @@ _KINDS = {
     Contact.LETTER: "手紙",
 }
 _CHARGES = {Contact.FREE: "無料", Contact.CHARGED: "有料（通話料など）"}
+# Somebody must be there to answer; a page is there at all hours.
+_ATTENDED = (Contact.PHONE, Contact.SMS, Contact.CHAT, Contact.SNS, Contact.VISIT)
 _PAYABLE = (Contact.PHONE, Contact.SMS)
 # More would push the person's own note to the next page; the site has the rest.
 MOST = 4
@@ -32,7 +34,7 @@ def present(contact: Contact, own: Contact | None) -> dict[str, object]:
         contact: In Japanese.
         own: The same in the person's language; None where that is Japanese.
     """
-    facts = [contact.hours or "受付時間は未確認"]
+    facts = [contact.hours or "受付時間は未確認"] if contact.hours or contact.kind in _ATTENDED else []
     if contact.kind in _PAYABLE:
         facts.append(_CHARGES.get(contact.charge, "料金は未確認"))
     if contact.keypad_path:

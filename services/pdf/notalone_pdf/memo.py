@@ -15,17 +15,17 @@ from notalone.common.v1 import common_pb2
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
 
 from notalone_pdf import contacts, fonts, words
+from notalone_pdf.discretion import answers_to_tell, needs_to_tell, programmes_to_tell
 
 Description = dialogue.DescribeConversationResponse
 Programme = programme_pb2.Programme
+Answer = dialogue.ChosenAnswer
+Need = dialogue.UnderstoodNeed
 Memo = dict[str, Any]
 
 MOST_PROGRAMMES = 5
 # Nobody reads five where none was asked for.
 _MOST_UNASKED = 3
-# Never printed where a crisis showed in the person's own words: a partner or a neighbour may see the sheet.
-_SILENT = ("mind.suicide", "mind.distress", "violence.", "emergency.", "crime.", "rehab.")
-
 # An address must stay as it is, and the note is printable already.
 _AS_IT_IS = ("url", "href", "note")
 
@@ -52,13 +52,15 @@ def standard(description: Description, *, note: Sequence[str], lost: int, asked:
         asked: True where the person chose the programmes.
         day: Of printing, in Japan.
     """
-    needs = _needs(description)
+    answers, needs = answers_to_tell(description), needs_to_tell(description)
     shown = _programmes(description, asked=asked)
     return {
         **_frame(description, note=note, lost=lost, day=day),
         "discreet": False,
-        "wish": _wish(description, needs, shown),
-        "rows": _rows(description, needs),
+        # Whoever is in a crisis may want to say so where nobody listens; the tick tells no more than that.
+        "private": bool(description.crisis_kinds),
+        "wish": _wish(answers, needs),
+        "rows": _rows(answers, needs, description.language),
         "programmes": [_programme(one, description.language) for one in shown],
         "degraded": bool(description.degraded),
     }
@@ -66,7 +68,7 @@ def standard(description: Description, *, note: Sequence[str], lost: int, asked:
 
 def discreet(description: Description, *, note: Sequence[str], lost: int, day: date) -> Memo:
     """The memo that tells nobody at home anything: no topic, no programme, no address."""
-    return {**_frame(description, note=note, lost=lost, day=day), "discreet": True}
+    return {**_frame(description, note=note, lost=lost, day=day), "discreet": True, "private": True}
 
 
 def addresses(memo: Memo) -> list[str]:
@@ -107,45 +109,30 @@ def _pair(ja: str, own: str) -> dict[str, str]:
     return {"ja": ja or own, "own": "" if own == ja else own}
 
 
-def _needs(description: Description) -> list[dialogue.UnderstoodNeed]:
-    crisis = bool(description.crisis_kinds)
-    return [need for need in description.needs if not (crisis and need.id.startswith(_SILENT))]
-
-
 def _programmes(description: Description, *, asked: bool) -> list[dialogue.DescribedProgramme]:
     if asked:
         return list(description.programmes[:MOST_PROGRAMMES])
-    crisis = bool(description.crisis_kinds)
-    fitting = [
-        one
-        for one in description.programmes
-        if not (crisis and one.programme_ja.topics and one.programme_ja.topics[0].startswith(_SILENT))
-    ]
-    return fitting[:_MOST_UNASKED]
+    # What fits a person who has told nothing yet is a guess: not for the counter.
+    told = bool(description.answers or description.needs)
+    return programmes_to_tell(description)[:_MOST_UNASKED] if told else []
 
 
-def _wish(
-    description: Description,
-    needs: Sequence[dialogue.UnderstoodNeed],
-    programmes: Sequence[dialogue.DescribedProgramme],
-) -> dict[str, str]:
+def _wish(answers: Sequence[Answer], needs: Sequence[Need]) -> dict[str, str]:
     """The one line that the staff read first."""
-    if description.answers:
-        return _pair(description.answers[-1].label_ja, description.answers[-1].label)
+    if answers:
+        return _pair(answers[-1].label_ja, answers[-1].label)
     if needs:
         return _pair(needs[0].label_ja, needs[0].label)
-    if programmes:
-        first = programmes[0]
-        return _pair(first.programme_ja.display_name or first.programme.display_name_ja, first.programme.display_name)
     return _pair("これからお話しします", "")
 
 
-def _rows(description: Description, needs: Sequence[dialogue.UnderstoodNeed]) -> list[dict[str, Any]]:
-    own = words.beside(description.language)
+def _rows(answers: Sequence[Answer], needs: Sequence[Need], language: str) -> list[dict[str, Any]]:
+    own = words.beside(language)
     topic, details = ("情報項目", own.get("topic", "")), ("相談内容（詳細）", own.get("details", ""))
+    # Every answer to the first question opens a worry of its own.
     rows = [
-        _row(details if number else topic, _pair(answer.label_ja, answer.label))
-        for number, answer in enumerate(description.answers)
+        _row(topic if answer.node_id == answers[0].node_id else details, _pair(answer.label_ja, answer.label))
+        for answer in answers
     ]
     if needs and not rows:
         rows.append(_row(topic, _pair(needs[0].label_ja, needs[0].label)))
@@ -168,6 +155,7 @@ def _programme(described: dialogue.DescribedProgramme, language: str) -> Memo:
     reached = japanese.contacts[: contacts.MOST]
     return {
         "name": _pair(name, other.display_name if other else ""),
+        "own_language": other.text_language if other else "",
         "operator": japanese.operator,
         "summary": _pair(japanese.summary or _UNKNOWN, other.summary if other else ""),
         "eligibility": _pair(japanese.eligibility or _UNKNOWN, other.eligibility if other else ""),

@@ -76,7 +76,7 @@ NAMES = {
 
 def answer(question: str, label: str, own: str = "") -> dialogue.ChosenAnswer:
     return dialogue.ChosenAnswer(
-        node_id="n", choice_id="c", question_ja=question, label_ja=label, question=question, label=own or label
+        node_id=question, choice_id="c", question_ja=question, label_ja=label, question=question, label=own or label
     )
 
 

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import notalone_data
 import pytest
 from notalone.catalog.v1 import contact_pb2, programme_pb2
 from notalone.common.v1 import common_pb2
 from notalone.crisis.v1 import crisis_pb2
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
+from notalone_kernel import ruby
 from notalone_pdf import contacts, memo
 
 DAY = date(2026, 11, 24)
@@ -54,6 +56,45 @@ def test_a_crisis_is_not_told(samples):
     content = standard(description)
     assert "死にたい" not in str(content)
     assert len(content["programmes"]) == 1
+
+
+def test_every_worry_has_its_topic(samples):
+    description = samples.seed()
+    description.answers.append(samples.answer("どんなことで困っていますか", "住まい"))
+    assert [label for label, _ in rows(standard(description))] == [
+        "情報項目",
+        "相談内容（詳細）",
+        "相談内容（詳細）",
+        "情報項目",
+    ]
+
+
+def test_who_has_told_nothing_gets_no_guesses(samples):
+    description = dialogue.DescribeConversationResponse(programmes=[samples.described(samples.DESK_JA)])
+    assert standard(description)["programmes"] == []
+    assert len(standard(description, asked=True)["programmes"]) == 1
+
+
+def crisis_choices():
+    """Every choice of every flow that brings the crisis answer, by its Japanese label."""
+    needs = notalone_data.needs()["needs"]
+    for name in ("general", "child", "teen"):
+        for node in notalone_data.flow(name)["nodes"]:
+            for choice in node.get("choices", []):
+                if choice.get("crisis"):
+                    label = choice.get("label", {}).get("ja") or next(needs[need]["ja"] for need in choice["needs"])
+                    yield pytest.param(ruby.plain(label), id=f"{name}-{node['id']}-{choice['id']}")
+
+
+@pytest.mark.parametrize("label", list(crisis_choices()))
+def test_a_choice_that_means_a_crisis_is_not_told(samples, label):
+    description = samples.seed()
+    description.crisis_kinds.append(crisis_pb2.Crisis.SUICIDE)
+    description.answers.append(samples.answer("こころ", label))
+    content = standard(description)
+    assert label not in str(content)
+    assert content["wish"]["ja"] == "子育て中の親子が交流する場を知りたい"
+    assert content["private"]
 
 
 def test_what_the_person_asked_to_print_is_printed_in_a_crisis_too(samples):
