@@ -1,5 +1,6 @@
 """Words of each language that stand for concepts, and rules that lead from concepts to needs."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,18 @@ from notalone_dialogue.understanding.fold import fold, is_spaceless, squeeze
 
 # Concepts of one rule must stand this close together, in characters of the folded text.
 _NEAR = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Brings words that are written in more than one way into one."""
+
+    pattern: re.Pattern[str] | None
+    words: Mapping[str, str]
+
+    def one(self, folded: str) -> str:
+        """A folded text with each of the words in its one form."""
+        return self.pattern.sub(lambda found: self.words[found[0]], folded) if self.pattern else folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +40,11 @@ class Concepts:
     language: str
     terms: tuple[tuple[str, tuple[str, ...]], ...]
     denials: tuple[str, ...]
+    readings: Readings
 
     def find(self, folded: str) -> dict[str, list[int]]:
         """Concept to the places where it stands in a folded text."""
-        text = squeeze(folded) if is_spaceless(self.language) else f" {folded} "
+        text = self.readings.one(squeeze(folded)) if is_spaceless(self.language) else f" {folded} "
         found: dict[str, list[int]] = {}
         for concept, terms in self.terms:
             places = [place for term in terms for place in self._places(text, term)]
@@ -49,10 +63,20 @@ class Concepts:
         return places
 
 
-def read_concepts(language: str, content: Mapping[str, Any]) -> Concepts:
+def read_readings(content: Mapping[str, Any]) -> Readings:
+    """The readings of one lexicon file; most languages have none."""
+    words = {fold(word): fold(reading) for word, reading in (content.get("readings") or {}).items()}
+    longest_first = sorted(words, key=len, reverse=True)
+    return Readings(pattern=re.compile("|".join(map(re.escape, longest_first))) if words else None, words=words)
+
+
+def read_concepts(language: str, content: Mapping[str, Any], readings: Readings) -> Concepts:
     """The concepts of one lexicon file."""
-    terms = tuple((name, _terms(language, values)) for name, values in (content.get("concepts") or {}).items())
-    return Concepts(language=language, terms=terms, denials=_terms(language, content.get("denials") or ()))
+    terms = tuple(
+        (name, _terms(language, values, readings)) for name, values in (content.get("concepts") or {}).items()
+    )
+    denials = _terms(language, content.get("denials") or (), readings)
+    return Concepts(language=language, terms=terms, denials=denials, readings=readings)
 
 
 def read_rules(content: Mapping[str, Any]) -> tuple[Rule, ...]:
@@ -99,13 +123,13 @@ def _rule(condition: str, needs: Mapping[str, float]) -> Rule:
     )
 
 
-def _terms(language: str, values: Sequence[object]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(term for value in values if (term := _term(language, str(value)))))
+def _terms(language: str, values: Sequence[object], readings: Readings) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(term for value in values if (term := _term(language, str(value), readings))))
 
 
-def _term(language: str, written: str) -> str:
+def _term(language: str, written: str, readings: Readings) -> str:
     # In languages with spaces a term is whole words; `*` at the end leaves the last word open.
     folded = fold(written)
     if is_spaceless(language):
-        return squeeze(folded)
+        return readings.one(squeeze(folded))
     return f" {folded}" if written.endswith("*") else f" {folded} " if folded else ""

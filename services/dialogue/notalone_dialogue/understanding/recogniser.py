@@ -14,17 +14,17 @@ from notalone_kernel.ruby import plain
 
 from notalone_dialogue.understanding import ranking
 from notalone_dialogue.understanding.fold import clauses, fold, is_spaceless, languages_of
-from notalone_dialogue.understanding.lexicon import Concepts, Rule, apply_rules, read_concepts, read_rules
+from notalone_dialogue.understanding.lexicon import Concepts, Readings, Rule, apply_rules, read_concepts, read_readings, read_rules
 from notalone_dialogue.understanding.similarity import ExampleIndex, spaceless_pieces, word_pieces
 
 MAX_NEEDS = 6
 # Example sentences under this name say nothing about a need: greetings, thanks, "nothing in particular".
 NOTHING = "nothing"
 _MAX_CLAUSES = 12
-# Likeness below the first says nothing, at the second everything (set on the tests' sentences).
-_UNLIKE, _ALIKE = 0.20, 0.75
-_SIMILARITY_TRUST = 0.85
-_KEEP, _KEEP_OF_BEST = 0.22, 0.35
+# Likeness below the first says nothing, at the last everything (set on the tests' sentences).
+_UNLIKE, _UNLIKE_ALONE, _ALIKE = 0.20, 0.12, 0.75
+_TRUST_ALONE, _TRUST_BESIDE_RULES, _SURE = 0.85, 0.5, 0.75
+_KEEP, _KEEP_OF_BEST = 0.1, 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,11 @@ class NeedScore:
 class _Language:
     concepts: Concepts
     examples: ExampleIndex
-    pieces: Callable[[str], Counter[str]]
+    cut: Callable[[str], Counter[str]]
+    readings: Readings
+
+    def pieces(self, folded: str) -> Counter[str]:
+        return self.cut(self.readings.one(folded))
 
 
 class Understanding:
@@ -117,25 +121,29 @@ def load_understanding() -> Understanding:
 
 
 def _language(name: str, content: Mapping[str, Any]) -> _Language:
-    pieces = spaceless_pieces if is_spaceless(name) else word_pieces
+    cut = spaceless_pieces if is_spaceless(name) else word_pieces
+    readings = read_readings(content)
     examples = [
-        (need, pieces(fold(sentence)))
+        (need, cut(readings.one(fold(sentence))))
         for need, sentences in content.get("examples", {}).items()
         for sentence in sentences
     ]
-    return _Language(concepts=read_concepts(name, content), examples=ExampleIndex(examples), pieces=pieces)
+    concepts = read_concepts(name, content, readings)
+    return _Language(concepts=concepts, examples=ExampleIndex(examples), cut=cut, readings=readings)
 
 
 def _combine(by_rules: Mapping[str, float], by_likeness: Mapping[str, float]) -> dict[str, float]:
     nothing = by_likeness.get(NOTHING, 0.0)
+    sure = max(by_rules.values(), default=0.0)
+    # Where words already say it, a sentence that only sounds alike adds little; where they are silent, a guess helps.
+    unlike, trust = (_UNLIKE, _TRUST_BESIDE_RULES) if sure >= _SURE else (_UNLIKE_ALONE, _TRUST_ALONE)
     combined: dict[str, float] = {}
     for need in by_rules.keys() | by_likeness.keys() - {NOTHING}:
         rule = by_rules.get(need, 0.0)
         likeness = by_likeness.get(need, 0.0)
-        if likeness <= nothing:
-            likeness = 0.0
-        calibrated = min(1.0, max(0.0, (likeness - _UNLIKE) / (_ALIKE - _UNLIKE)))
-        combined[need] = 1 - (1 - rule) * (1 - _SIMILARITY_TRUST * calibrated)
+        calibrated = (likeness - unlike) / (_ALIKE - unlike) if likeness > nothing else 0.0
+        trusted = trust if not rule and calibrated < 1 else _TRUST_ALONE
+        combined[need] = 1 - (1 - rule) * (1 - trusted * min(1.0, max(0.0, calibrated)))
     return combined
 
 
