@@ -1,1 +1,10 @@
-"""Recognises cries for help and answers them with fixed texts and contacts. Pure, no I/O beyond its own package."""
+"""Recognises cries for help and answers them with fixed texts and contacts.
+
+Pure: reads nothing but the files of its own package, so that it works while everything else is down.
+"""
+
+from notalone_crisis.floor import floor_entries
+from notalone_crisis.recognise import recognise
+from notalone_crisis.respond import entry_ids, help_contacts, respond
+
+__all__ = ["entry_ids", "floor_entries", "help_contacts", "recognise", "respond"]
