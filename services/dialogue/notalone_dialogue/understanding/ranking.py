@@ -17,7 +17,11 @@ _LEFT = 0.72
 _OPEN_NOW = 0.02
 _SPEAKS = 0.15
 _FOR_FOREIGNERS = 0.12
-_FOR_THE_YOUNG = 0.35
+_FOR_THE_YOUNG = 0.2
+_ONLY_THE_YOUNG = -0.4
+_YOUNG_UNTIL = 20
+_NOT_IN_THEIR_LANGUAGE = -0.4
+_ELSEWHERE = -0.3
 _SPECIFIC = 0.03
 # The first of each kind pleases more than the second: one desk to ask and one programme to ask for.
 _OTHER_KIND = 0.02
@@ -93,17 +97,23 @@ def _bonus(entry: Entry, *, person: Person, now: datetime) -> float:
     bonus = _SPECIFIC / max(1, len(entry.needs))
     if any(status(channel.hours, now).open for channel in entry.channels if channel.HasField("hours")):
         bonus += _OPEN_NOW
-    if person.language != "ja":
-        bonus += _SPEAKS * any(person.language in channel.languages for channel in entry.channels)
-        bonus += _FOR_FOREIGNERS * any(need.startswith("foreign.") for need in entry.needs)
-    return bonus + _for_the_young(entry, person.audience)
+    if entry.prefectures and not person.prefecture:
+        bonus += _ELSEWHERE
+    return bonus + _for_the_language(entry, person.language) + _for_the_age(entry, person.audience)
 
 
-def _for_the_young(entry: Entry, audience: Audience.ValueType) -> float:
-    made_for_young = Audience.GENERAL not in entry.audiences
+def _for_the_language(entry: Entry, language: str) -> float:
+    spoken = {spoken for channel in entry.channels for spoken in channel.languages}
+    if language == "ja":
+        return _NOT_IN_THEIR_LANGUAGE if spoken and "ja" not in spoken else 0.0
+    foreign = any(need.startswith("foreign.") for need in entry.needs)
+    return _SPEAKS * (language in spoken) + _FOR_FOREIGNERS * foreign
+
+
+def _for_the_age(entry: Entry, audience: Audience.ValueType) -> float:
     if audience in {Audience.CHILD, Audience.TEEN}:
-        return _FOR_THE_YOUNG if audience in entry.audiences and made_for_young else 0.0
-    return 0.0
+        return _FOR_THE_YOUNG if "ja-x-child" in entry.summary or Audience.GENERAL not in entry.audiences else 0.0
+    return _ONLY_THE_YOUNG if 0 < entry.maximum_age <= _YOUNG_UNTIL else 0.0
 
 
 def _because(entry: Entry, needs: Mapping[str, float]) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ _MAX_CLAUSES = 12
 # Likeness below the first says nothing, at the last everything (set on the tests' sentences).
 _UNLIKE, _UNLIKE_ALONE, _ALIKE = 0.20, 0.12, 0.75
 _TRUST_ALONE, _TRUST_BESIDE_RULES, _SURE = 0.85, 0.5, 0.75
-_KEEP, _KEEP_OF_BEST = 0.1, 0.35
+_KEEP, _KEEP_OF_BEST = 0.1, 0.5
 
 
 @dataclass(frozen=True, slots=True)
