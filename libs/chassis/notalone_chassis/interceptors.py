@@ -72,6 +72,10 @@ class Guard(grpc.aio.ServerInterceptor):
             except asyncio.CancelledError:
                 code = "CANCELLED"
                 raise
+            except grpc.aio.AbortError:
+                # Already answered with its status.
+                code = "ABORTED_BY_GUARD"
+                raise
             except Exception as error:  # noqa: BLE001 the one place that maps errors
                 status = to_status(error, language=language_of(request, context))
                 code = grpc_code(status).name

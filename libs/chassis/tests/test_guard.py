@@ -89,10 +89,11 @@ async def test_a_call_is_answered_and_its_deadline_reaches_the_handler(stub, ser
     assert 0 < servicer.seconds_left < 5
 
 
-async def test_a_call_without_a_deadline_is_refused(stub):
+async def test_a_call_without_a_deadline_is_refused_and_is_no_fault_of_ours(stub, capfd):
     code, _, text = await failure(stub.GetProgramme(get("here")))
     assert code is grpc.StatusCode.INVALID_ARGUMENT
     assert "deadline" in text
+    assert "call failed" not in capfd.readouterr().err
 
 
 async def test_a_wrong_field_is_named_in_the_callers_language(stub):
