@@ -1,6 +1,7 @@
 """The gateway as it really runs: on a port, beside other things in one loop."""
 
 import asyncio
+import socket
 
 import httpx2 as httpx
 import pytest
@@ -20,6 +21,13 @@ async def test_it_answers_over_http(running):
         answer = await http.post("/v1/conversations", json={})
         assert answer.json()["conversation"] == "sealed"
         assert "server" not in answer.headers
+
+
+async def test_answers_leave_at_once_without_waiting_for_the_client_to_acknowledge(running):
+    host, _, port = running.address.rpartition(":")
+    [connection] = [server.sockets[0] for server in running._server.servers]
+    assert connection.getsockname() == (host, int(port))
+    assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 async def raw(address: str, request: bytes) -> bytes:
