@@ -51,7 +51,9 @@ def main() -> None:
         if options.verbose or not (fits and right):
             mark = ("" if fits else " MISS") + ("" if right else " CRISIS")
             print(f"{case['id']}{mark} {case['text']}\n    {names} {kinds or ''} {needs}")
-    print(f"met {met}/{len(cases)}, crisis right {crisis_right}/{len(cases)}, median {statistics.median(seconds):.4f} s")
+    print(
+        f"met {met}/{len(cases)}, crisis right {crisis_right}/{len(cases)}, median {statistics.median(seconds):.4f} s"
+    )
 
 
 def _answer(

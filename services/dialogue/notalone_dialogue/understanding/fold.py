@@ -1,11 +1,15 @@
 """Brings a text into the one shape in which words are compared."""
 
+import re
 import unicodedata
 
 from notalone_kernel.text import fold_kana, normalise
 
 # More than this adds nothing to what a person needs, and bounds the work a text can cause.
 MAX_CHARS = 1200
+
+# Between a Latin letter and one of another script, as in "rentが", a word ends.
+_SCRIPT_CHANGE = re.compile(r"(?<=[a-z])(?=[\u0900-\u0e7f\u3040-\ud7ff])|(?<=[\u0900-\u0e7f\u3040-\ud7ff])(?=[a-z])")
 
 _JAPANESE = ("ja",)
 _HAN = ("ja", "zh-Hans", "zh-Hant")
@@ -25,7 +29,7 @@ def fold(text: str) -> str:
     """
     folded = fold_kana(normalise(text[: MAX_CHARS * 4]))
     folded = "".join(_bare(char) for char in unicodedata.normalize("NFD", folded))
-    folded = unicodedata.normalize("NFC", folded)
+    folded = _SCRIPT_CHANGE.sub(" ", unicodedata.normalize("NFC", folded))
     return " ".join(folded.split())[:MAX_CHARS].strip()
 
 

@@ -14,7 +14,15 @@ from notalone_kernel.ruby import plain
 
 from notalone_dialogue.understanding import ranking
 from notalone_dialogue.understanding.fold import clauses, fold, is_spaceless, languages_of
-from notalone_dialogue.understanding.lexicon import Concepts, Readings, Rule, apply_rules, read_concepts, read_readings, read_rules
+from notalone_dialogue.understanding.lexicon import (
+    Concepts,
+    Readings,
+    Rule,
+    apply_rules,
+    read_concepts,
+    read_readings,
+    read_rules,
+)
 from notalone_dialogue.understanding.similarity import ExampleIndex, spaceless_pieces, word_pieces
 
 MAX_NEEDS = 6

@@ -3,6 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 # A text whose pieces are known to almost every example says nothing.
 _COMMON = 0.35
@@ -21,7 +22,7 @@ def word_pieces(folded: str) -> Counter[str]:
     """Words, neighbouring words and runs of four characters within words."""
     words = folded.split()
     pieces = Counter(f" {word} " for word in words)
-    pieces.update(f" {first} {second} " for first, second in zip(words, words[1:], strict=False))
+    pieces.update(f" {first} {second} " for first, second in pairwise(words))
     for word in words:
         padded = f" {word} "
         pieces.update(padded[start : start + 4] for start in range(len(padded) - 4))
