@@ -41,8 +41,9 @@ def not_found(*, language: str, contacts: Sequence[Contact]) -> HTMLResponse:
 
 def _contact(contact: Contact) -> str:
     name = f"<strong>{escape(contact.name or contact.name_ja)}</strong>"
-    hours = f" <small>{escape(contact.hours)}</small>" if contact.hours else ""
-    return f"{name} {_way(contact)}{hours}"
+    # A number without its keys, or from where it does not answer, is half a number.
+    more = (contact.keypad_path, contact.reachable_from, contact.hours)
+    return " ".join([name, _way(contact), *(f"<small>{escape(text)}</small>" for text in more if text)])
 
 
 def _way(contact: Contact) -> str:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 import structlog
+from notalone.catalog.v1.contact_pb2 import Contact
 from notalone_chassis import logs
+from notalone_gateway import pages
 
 MARK = "しるし花子0312345678"
 
@@ -85,6 +87,20 @@ async def test_a_person_at_a_wrong_address_finds_numbers_and_the_way_back(http):
     assert "0120-279-338" in answer.text
     assert 'href="/"' in answer.text
     assert "tasukete" not in answer.text
+
+
+def test_a_contact_on_a_page_is_whole_and_harmless():
+    contact = Contact(
+        name="<b>",
+        value="0120-279-338",
+        kind=Contact.PHONE,
+        hours="24 h",
+        keypad_path="2#",
+        reachable_from="not from X",
+    )
+    page = pages.not_found(language="en", contacts=[contact]).body.decode()
+    for part in ("&lt;b&gt;", "24 h", "2#", "not from X", ">0120-279-338</a>"):
+        assert part in page
 
 
 async def test_a_program_at_a_wrong_address_gets_json(http):
