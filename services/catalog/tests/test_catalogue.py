@@ -1,0 +1,180 @@
+"""Searching, browsing and getting, on a small catalogue and a fake index."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import pytest
+from notalone.catalog.v1 import catalog_service_pb2 as pb
+from notalone.catalog.v1.contact_pb2 import Contact
+from notalone.catalog.v1.entry_pb2 import Channel, Entry, Hours, Provenance, TextList
+from notalone.catalog.v1.programme_pb2 import MUNICIPALITY, NOTHING_TO_APPLY, Programme
+from notalone.common.v1.common_pb2 import CHILD, GENERAL
+from notalone.crisis.v1.crisis_pb2 import Crisis
+from notalone_catalog.ports import Hit
+from notalone_catalog.usecases import Catalogue
+from notalone_chassis.clock import FixedClock
+from notalone_chassis.errors import InvalidArgument, NotFound
+
+NIGHT = datetime(2026, 4, 1, 18, 0, tzinfo=UTC)  # three in the morning in Japan
+LABELS = {"housing.rent": {"ja": "家賃が払えない", "en": "Rent"}, "lonely.talk": {"ja": "話したい", "en": "Talk"}}
+CHECKED = Provenance(sources=["a source"], as_of="2026-03", check_state=Contact.NEEDS_RECHECK)
+
+
+def entry(id_: str, *, needs: dict[str, float], kind=Programme.SCHEME, **fields) -> Entry:
+    return Entry(
+        id=id_,
+        kind=kind,
+        status=fields.pop("status", Entry.ACTIVE),
+        name={"ja": f"名前 {id_}", "en": f"name {id_}"},
+        furigana=id_,
+        summary={"ja": "説明"},
+        needs=needs,
+        audiences=fields.pop("audiences", [GENERAL]),
+        apply_at=fields.pop("apply_at", MUNICIPALITY),
+        provenance=CHECKED,
+        **fields,
+    )
+
+
+def line(number: str, hours: Hours) -> Channel:
+    return Channel(kind=Contact.PHONE, value=number, hours=hours, provenance=CHECKED)
+
+
+ENTRIES = [
+    entry("a-rent", needs={"housing.rent": 1.0}, questions={"ja": TextList(items=["対象になりますか"])}),
+    entry("b-weak", needs={"housing.rent": 0.3}),
+    entry("c-ended", needs={"housing.rent": 1.0}, status=Entry.DEFUNCT),
+    entry("d-tokyo", needs={"housing.rent": 0.8}, prefectures=["13"]),
+    entry(
+        "e-night-line",
+        kind=Programme.DESK,
+        needs={"lonely.talk": 1.0},
+        apply_at=NOTHING_TO_APPLY,
+        audiences=[GENERAL, CHILD],
+        channels=[line("0120-279-338", Hours(always=True))],
+    ),
+    entry(
+        "f-unknown-hours",
+        kind=Programme.DESK,
+        needs={"lonely.talk": 0.9},
+        apply_at=NOTHING_TO_APPLY,
+        channels=[line("03-6745-5600", Hours())],
+    ),
+]
+
+
+class EverythingIndex:
+    """Finds all entries whose id holds the words."""
+
+    def __init__(self):
+        self.entries: list[Entry] = []
+
+    def replace(self, entries: Iterable[Entry]) -> None:
+        self.entries = list(entries)
+
+    def search(self, words: str) -> Sequence[Hit]:
+        return [Hit(entry.id, 1.0) for entry in self.entries if words in entry.id]
+
+
+class Shelf:
+    def all(self) -> Sequence[Entry]:
+        return ENTRIES
+
+
+@pytest.fixture
+def catalogue() -> Catalogue:
+    return Catalogue(entries=Shelf(), index=EverythingIndex(), need_labels=LABELS, clock=FixedClock(NIGHT))
+
+
+def ids(answer) -> list[str]:
+    return [programme.id for programme in answer.programmes]
+
+
+def search(catalogue: Catalogue, **fields) -> pb.SearchProgrammesResponse:
+    return catalogue.search(pb.SearchProgrammesRequest(**fields))
+
+
+def test_words_find_what_the_index_finds_but_never_what_has_ended(catalogue):
+    assert ids(search(catalogue, query="a-rent")) == ["a-rent"]
+    assert ids(search(catalogue, query="c-ended")) == []
+
+
+def test_no_words_browse_everything_in_the_order_of_its_reading(catalogue):
+    assert ids(search(catalogue)) == ["a-rent", "b-weak", "d-tokyo", "e-night-line", "f-unknown-hours"]
+
+
+def test_browsing_a_topic_gives_the_best_answer_to_it_first(catalogue):
+    assert ids(catalogue.browse(pb.ListProgrammesRequest(topic="housing.rent"))) == ["a-rent", "d-tokyo", "b-weak"]
+
+
+def test_a_place_leaves_out_what_does_not_serve_it(catalogue):
+    assert "d-tokyo" not in ids(search(catalogue, municipality_code="012301"))
+    assert "d-tokyo" in ids(search(catalogue, municipality_code="131016"))
+
+
+def test_children_see_only_what_is_for_them(catalogue):
+    assert ids(search(catalogue, audience=CHILD)) == ["e-night-line"]
+
+
+def test_open_now_gives_only_desks_known_to_be_open(catalogue):
+    assert ids(search(catalogue, open_now=True)) == ["e-night-line"]
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(catalogue):
+    seen: list[str] = []
+    token = ""
+    for _ in range(10):
+        page = search(catalogue, page_size=2, page_token=token)
+        assert page.total_size == 5
+        seen += ids(page)
+        token = page.next_page_token
+        if not token:
+            break
+    assert seen == ids(search(catalogue))
+
+
+def test_facets_count_all_results_not_only_the_page(catalogue):
+    facets = {facet.name: facet.values for facet in search(catalogue, page_size=1, language="ja").facets}
+    assert [(value.value, value.label, value.count) for value in facets["kind"]] == [
+        ("SCHEME", "支援制度", 3),
+        ("DESK", "相談窓口", 2),
+    ]
+    assert [(value.value, value.label, value.count) for value in facets["topics"]] == [
+        ("housing.rent", "家賃が払えない", 3),
+        ("lonely.talk", "話したい", 2),
+    ]
+
+
+def test_a_cry_for_help_in_a_search_is_answered_beside_the_results(catalogue):
+    answer = search(catalogue, query="死にたい", language="ja")
+    assert Crisis.SUICIDE in answer.crisis.kinds
+    assert answer.crisis.contacts
+    assert not search(catalogue, query="家賃").HasField("crisis")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"topics": ["housing.rent", "no.such"]}, "topics[1]"),
+        ({"municipality_code": "999999"}, "municipality_code"),
+        ({"municipality_code": "131010"}, "municipality_code"),
+        ({"page_token": "nonsense"}, "page_token"),
+    ],
+)
+def test_a_wrong_field_is_named(catalogue, fields, field):
+    with pytest.raises(InvalidArgument) as caught:
+        search(catalogue, **fields)
+    assert [violation.field for violation in caught.value.violations] == [field]
+
+
+def test_getting_one_shows_it_in_the_asked_language_beside_the_japanese_name(catalogue):
+    programme = catalogue.get(pb.GetProgrammeRequest(id="a-rent", language="en-GB"))
+    assert programme.display_name == "name a-rent"
+    assert programme.display_name_ja == "名前 a-rent"
+    assert programme.handoff_available
+
+
+@pytest.mark.parametrize("id_", ["no-such", "c-ended"])
+def test_what_is_not_there_or_has_ended_is_not_found(catalogue, id_):
+    with pytest.raises(NotFound):
+        catalogue.get(pb.GetProgrammeRequest(id=id_))
