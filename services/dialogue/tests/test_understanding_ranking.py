@@ -93,3 +93,8 @@ def test_what_has_ended_is_never_shown() -> None:
 def test_no_needs_or_no_entries_give_nothing() -> None:
     assert ranked({}, [entry("desk", {"a.x": 1.0})]) == []
     assert ranked({"a.x": 1.0}, []) == []
+
+
+def test_a_child_whose_need_only_older_people_have_help_for_is_not_left_with_nothing() -> None:
+    desks = [entry("teens", {"a.x": 1.0}, audiences=[Audience.TEEN, Audience.GENERAL])]
+    assert ids(ranked({"a.x": 1.0}, desks, audience=Audience.CHILD)) == ["teens"]

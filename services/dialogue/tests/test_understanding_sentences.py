@@ -10,7 +10,7 @@ from notalone_dialogue.understanding import Understanding, load_understanding
 
 HERE = Path(__file__).parent
 # Known sentences, which helped to write the lexicon, and sentences written after it was frozen.
-FLOORS = {"understanding_sentences.yaml": 0.95, "understanding_held_out.yaml": 0.8}
+FLOORS = {"understanding_sentences.yaml": 0.95, "understanding_held_out.yaml": 0.88}
 FEWEST = {"ja": 150, "en": 60}
 
 

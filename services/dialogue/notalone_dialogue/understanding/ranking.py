@@ -1,9 +1,10 @@
 """Puts the entries that answer a person's needs in order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from notalone.catalog.v1.contact_pb2 import Contact
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.catalog.v1.programme_pb2 import Programme
 from notalone.common.v1.common_pb2 import Audience
@@ -18,6 +19,7 @@ _OPEN_NOW = 0.02
 _SPEAKS = 0.15
 _FOR_FOREIGNERS = 0.12
 _FOR_THE_YOUNG = 0.2
+_TALKS_TO_THE_YOUNG = 0.35
 _ONLY_THE_YOUNG = -0.4
 _YOUNG_UNTIL = 20
 _NOT_IN_THEIR_LANGUAGE = -0.4
@@ -26,6 +28,7 @@ _SPECIFIC = 0.03
 # The first of each kind pleases more than the second: one desk to ask and one programme to ask for.
 _OTHER_KIND = 0.02
 _DIVERSE = 10
+_TALKING = frozenset({Contact.PHONE, Contact.CHAT, Contact.SNS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def rank(needs: Mapping[str, float], entries: Sequence[Entry], *, person: Person
     Entries are chosen one by one; each choice lowers what its needs are still worth, so that two strong needs share
     the first places.
     """
-    fitting = [entry for entry in entries if _fits(entry, needs, person=person, now=now)]
+    fitting = _fitting(needs, entries, person=person, now=now)
     bonus = {entry.id: _bonus(entry, person=person, now=now) for entry in fitting}
     left = dict(needs)
     ordered: list[Ranked] = []
@@ -74,6 +77,16 @@ def rank(needs: Mapping[str, float], entries: Sequence[Entry], *, person: Person
             rest = sorted(fitting, key=lambda entry: (-_answer(entry, needs) * (1 + bonus[entry.id]), entry.id))
             return ordered + [Ranked(entry, round(_answer(entry, needs), 4), _because(entry, needs)) for entry in rest]
     return ordered
+
+
+def _fitting(needs: Mapping[str, float], entries: Sequence[Entry], *, person: Person, now: datetime) -> list[Entry]:
+    # What is made for older people is better than nothing: a child may ask about a university or a part-time job.
+    older = {Audience.CHILD: (Audience.CHILD, Audience.TEEN), Audience.TEEN: (Audience.TEEN, Audience.GENERAL)}
+    for audience in older.get(person.audience, (person.audience,)):
+        seen_as = replace(person, audience=audience)
+        if found := [entry for entry in entries if _fits(entry, needs, person=seen_as, now=now)]:
+            return found
+    return []
 
 
 def _fits(entry: Entry, needs: Mapping[str, float], *, person: Person, now: datetime) -> bool:
@@ -112,7 +125,11 @@ def _for_the_language(entry: Entry, language: str) -> float:
 
 def _for_the_age(entry: Entry, audience: Audience.ValueType) -> float:
     if audience in {Audience.CHILD, Audience.TEEN}:
-        return _FOR_THE_YOUNG if "ja-x-child" in entry.summary or Audience.GENERAL not in entry.audiences else 0.0
+        if "ja-x-child" not in entry.summary and Audience.GENERAL in entry.audiences:
+            return 0.0
+        # Someone who answers at once comes before an office that a parent would have to ask.
+        talks = any(channel.kind in _TALKING for channel in entry.channels)
+        return _FOR_THE_YOUNG + _TALKS_TO_THE_YOUNG * talks
     return _ONLY_THE_YOUNG if 0 < entry.maximum_age <= _YOUNG_UNTIL else 0.0
 
 
