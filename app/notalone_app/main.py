@@ -5,13 +5,23 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from typing import Literal
 
 from notalone_chassis import logs
 from notalone_chassis.clock import SystemClock
 from notalone_chassis.service import GRACE_SECONDS, wait_for_signal
-from pydantic import ValidationError
+from notalone_chassis.settings import ServiceSettings
+from pydantic import Field, ValidationError
 
 from notalone_app.embedded import Backend, start
+
+
+class AppSettings(ServiceSettings):
+    """`NOTALONE_LOG_LEVEL` of the whole: only what an operator must act on; each service run alone logs every call."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="WARNING", validation_alias="NOTALONE_LOG_LEVEL"
+    )
 
 
 def main() -> None:
@@ -37,8 +47,7 @@ def run() -> int:
 
 
 async def _run() -> int:
-    # Only what an operator must act on; each service run alone logs every call.
-    logs.configure("WARNING")
+    logs.configure(AppSettings().log_level)
     backend: Backend = await start(clock=SystemClock())
     sys.stdout.write(f"NotAlone is ready: http://{backend.address}  (Ctrl-C ends it)\n")
     sys.stdout.flush()
