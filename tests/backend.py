@@ -104,7 +104,7 @@ def _environment(state: Path, more: dict[str, str]) -> dict[str, str]:
 def _copy(process: subprocess.Popen[str], stdout: Path, lines: queue.Queue[str]) -> None:
     """Keeps standard output flowing into a file, so that a full pipe never stops the backend."""
     assert process.stdout is not None
-    with stdout.open("w", encoding="utf-8") as file:
+    with process.stdout, stdout.open("w", encoding="utf-8") as file:
         for line in process.stdout:
             file.write(line)
             file.flush()
