@@ -1,0 +1,32 @@
+"""One backend for all tests of a session, at the level that logs most."""
+
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+from backend import Backend, running
+from talk import Talk
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "e2e" in item.path.parts:
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    with running(tmp_path_factory.mktemp("backend") / "state", NOTALONE_LOG_LEVEL="DEBUG") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def http(backend: Backend) -> Iterator[httpx2.Client]:
+    # Generous: the machine may be busy with other tests.
+    with httpx2.Client(base_url=backend.url, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def talk(http: httpx2.Client) -> Talk:
+    return Talk(http)
