@@ -10,6 +10,7 @@ from notalone_chassis.clock import Clock
 from notalone_chassis.service import Running
 from notalone_dialogue import main as dialogue
 from notalone_gateway import main as gateway
+from notalone_gateway.settings import GatewaySettings
 from notalone_pdf import main as pdf
 from notalone_portal_link import main as portal_link
 
@@ -41,7 +42,7 @@ async def start(*, clock: Clock) -> Backend:
     )
     memos = await pdf.start(pdf.PdfSettings(dialogue_address=conversation.address), clock=clock)
     front = await gateway.start(
-        gateway.GatewaySettings(
+        GatewaySettings(
             catalog_address=catalogue.address,
             dialogue_address=conversation.address,
             pdf_address=memos.address,
