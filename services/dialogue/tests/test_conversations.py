@@ -307,6 +307,33 @@ def test_the_conversation_stays_small_however_long_it_gets():
     assert 3500 < longest <= 4096
 
 
+class HearsLittle(HearsMuch):
+    """Is not sure."""
+
+    def understand(self, text, *, audience, language):
+        return [Heard("money.debt", 0.3), Heard("no.such.need", 0.9)]
+
+
+def test_what_is_understood_weakly_is_asked_about_and_still_answered():
+    talk = Talk(conversations(sealer=SEALER, clock=FixedClock(NOW), understanding=HearsLittle()))
+    turn = talk.say("あれがちょっと")
+    assert "こういうことですか" in talk.texts
+    assert [choice.id for choice in turn.choices[:2]] == ["money/debt", "childcare"]
+    assert len(turn.suggestions) >= 3
+
+
+def test_adults_meet_desks_for_the_young_or_for_other_places_last(service):
+    talk = Talk(service)
+    talk.choose("lonely", "talk")
+    assert not {"チャイルドライン", "よりそいホットライン（岩手県・宮城県・福島県から）"} & set(talk.names[:3])
+
+
+def test_a_desk_of_the_persons_own_prefecture_is_found(service):
+    talk = Talk(service, place="03201")
+    talk.choose("lonely", "talk")
+    assert "よりそいホットライン（岩手県・宮城県・福島県から）" in talk.names[:3]
+
+
 class Fails:
     """Fails with the person's words in its message."""
 
