@@ -3,8 +3,9 @@
 Pure: reads nothing but the files of its own package, so that it works while everything else is down.
 """
 
+from notalone_crisis.contacts import entry_ids, help_contacts
 from notalone_crisis.floor import floor_entries
-from notalone_crisis.recognise import recognise
-from notalone_crisis.respond import entry_ids, help_contacts, respond
+from notalone_crisis.recogniser import recognise
+from notalone_crisis.response import respond
 
 __all__ = ["entry_ids", "floor_entries", "help_contacts", "recognise", "respond"]

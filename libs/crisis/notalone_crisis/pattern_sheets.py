@@ -84,14 +84,26 @@ def read_sheet(language: str) -> list[dict[str, Any]]:
     """The groups of patterns in the file of one language, checked."""
     text = files("notalone_crisis").joinpath("patterns", f"{language}.yaml").read_text("utf-8")
     content = yaml.load(text, Loader=yaml.CSafeLoader)
-    if set(content) != {"language", "groups"} or content["language"] != language:
+    if not {"language", "groups"} <= set(content) <= {"language", "words", "groups"} or content["language"] != language:
         raise ValueError(f"{language}: head of the file")
     for group in content["groups"]:
         if not {"script", "form", "kinds"} <= set(group) <= {"script", "form", "kinds", "benign"}:
             raise ValueError(f"{language}: a group holds {sorted(group)}")
         if group["form"] not in FORMS or group["script"] not in SCRIPTS:
             raise ValueError(f"{language}: {group['script']} {group['form']}")
-    return list(content["groups"])
+    words = {f"<{name}>": expression for name, expression in content.get("words", {}).items()}
+    return [_spelt_out(group, words) for group in content["groups"]]
+
+
+def _spelt_out(part: Any, words: Mapping[str, str]) -> Any:
+    """Puts the words that a file names once, as `<parent>`, into its patterns."""
+    if isinstance(part, dict):
+        return {name: _spelt_out(inner, words) for name, inner in part.items()}
+    if isinstance(part, list):
+        return [_spelt_out(inner, words) for inner in part]
+    for name, expression in words.items():
+        part = part.replace(name, f"(?:{expression})")
+    return part
 
 
 def _rules(group: Mapping[str, Any]) -> Iterator[Rule]:
