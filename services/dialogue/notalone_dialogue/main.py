@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import notalone_crisis
 import notalone_data
 from notalone.common.v1.common_pb2 import Audience
 from notalone.dialogue.v1 import dialogue_service_pb2 as pb
@@ -61,6 +62,8 @@ async def start(settings: DialogueSettings, *, clock: Clock) -> Running:
         OSError: the port is taken.
         DataError, FlowError: the packaged files cannot be used.
     """
+    # Read now: a fault in these sheets must stop the start, not meet the first cry for help.
+    notalone_crisis.recognise("")
     ring = KeyRing(settings.data_dir / "dialogue" / "keys", clock)
     server = GrpcServer("dialogue", settings=settings)
     api = DialogueApi(conversations(sealer=Sealer(ring.keys), clock=clock, understanding=load_understanding()))
