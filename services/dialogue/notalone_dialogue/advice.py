@@ -21,8 +21,8 @@ from notalone_dialogue.wording import Reader, Wording
 MAX_SUGGESTIONS = 10
 MIN_SUGGESTIONS = 3
 MAX_REASONS = 2
-# Desks that stand first while the cry for help is fresh, and afterwards.
-_CRISIS_FIRST, _CRISIS_LATER = 5, 2
+# Desks that stand first after a cry for help, and how many follow while it is fresh.
+_CRISIS_FIRST, _CRISIS_SHOWN = 2, 5
 # What fits far worse than the best is noise.
 _WORTH_SHOWING = 0.3
 _YOUNG = 19
@@ -75,8 +75,14 @@ class Adviser:
         found: dict[str, Advice] = {}
         ranked = self._rank(path.needs, state, prefecture, now)
         because = {advice.entry.id: advice.because for advice in ranked}
-        for entry in self._crisis_desks(state, prefecture, now)[: _CRISIS_FIRST if fresh else _CRISIS_LATER]:
-            found[entry.id] = Advice(entry, because.get(entry.id, ()), crisis=True)
+        desks = [
+            Advice(entry, because.get(entry.id, ()), crisis=True)
+            for entry in self._crisis_desks(state, prefecture, now)
+        ]
+        _add(found, desks[:_CRISIS_FIRST])
+        # The third place is for what fits this very trouble best: the police line for a stalker, the rent for a debt.
+        _add(found, [advice for advice in ranked if advice.entry.id not in found][:1])
+        _add(found, desks[: _CRISIS_SHOWN if fresh else _CRISIS_FIRST])
         _add(found, ranked[:MIN_SUGGESTIONS])
         if len(found) < MIN_SUGGESTIONS or not ranked or _not_understood(path):
             _add(found, self._anyone(state, prefecture, now))

@@ -223,6 +223,11 @@ def test_a_cry_for_help_comes_first_and_stays_folded_on_later_turns_and_after_go
     assert not talk.say("やっぱり死にたい").crisis.folded
 
 
+def test_beside_the_crisis_desks_the_first_three_hold_what_fits_the_trouble(talk):
+    talk.say("ストーカーに付きまとわれている")
+    assert any("9110" in name for name in talk.names[:3])
+
+
 @pytest.mark.parametrize(
     ("audience", "path", "kind"),
     [
