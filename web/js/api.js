@@ -2,32 +2,39 @@
 
 export class Refused extends Error {
   constructor(error) {
-    super(error.message);
+    super(localised(error));
     this.fields = details(error, "BadRequest").flatMap((detail) => detail.fieldViolations ?? []);
     this.contacts = details(error, "Crisis").flatMap((detail) => detail.contacts ?? []);
+  }
+
+  // What went wrong, for a person: the field's own sentence where there is one.
+  get words() {
+    const [field] = this.fields;
+    return field?.localizedMessage?.message || field?.description || this.message;
   }
 }
 
 const details = (error, kind) => (error.details ?? []).filter((detail) => (detail["@type"] ?? "").endsWith(`.${kind}`));
+const localised = (error) => details(error, "LocalizedMessage")[0]?.message || error.message || "";
+const posted = (body, signal) => ({
+  method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" }, signal,
+});
 
-export async function post(path, body) {
-  const answer = await send(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
-  return answer.json();
+export async function post(path, body, signal) {
+  return (await send(path, posted(body, signal))).json();
 }
 
 export async function get(path, query) {
-  const answer = await send(`${path}?${new URLSearchParams(query)}`, {});
-  return answer.json();
+  return (await send(`${path}?${new URLSearchParams(query)}`, {})).json();
 }
 
 export async function pdf(body) {
-  const answer = await send("/v1/memos:render", { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
-  return answer.blob();
+  return (await send("/v1/memos:render", posted(body))).blob();
 }
 
 async function send(path, init) {
   const answer = await fetch(path, { ...init, credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer" });
   if (answer.ok) return answer;
   const body = await answer.json().catch(() => ({}));
-  throw new Refused(body.error ?? { message: "" });
+  throw new Refused(body.error ?? {});
 }

@@ -1,55 +1,61 @@
 // One way to reach a desk, with one tap.
-import { el } from "./dom.js";
-import { LANGUAGES, say } from "./words.js";
+import { el, outward } from "./dom.js";
+import { language, nameOf, say } from "./words.js";
 
-const WEB = new Set(["CHAT", "SNS", "WEB", "EMAIL"]);
+const BY_TEXT = new Set(["CHAT", "SNS", "SMS", "EMAIL"]);
+const CLIENT = { PHONE: "tel", SMS: "sms" };
 
-export function contactCard(contact) {
+// Desks in Japan that name no language speak Japanese.
+export const speaks = ({ languages }, tag) =>
+  languages.length ? languages.some((spoken) => spoken === tag || spoken === tag.split("-")[0]) : tag === "ja";
+
+export const answersInWriting = (contact) => BY_TEXT.has(contact.kind);
+
+// A title: its heading level depends on where the card stands.
+export function contactCard(contact, title = "h3") {
+  const foreign = contact.nameJa && contact.nameJa !== contact.name;
   return el("div", { class: "contact" },
-    el("h4", {}, contact.name, contact.name === contact.nameJa ? "" : el("span", { class: "hint", lang: "ja" }, ` ${contact.nameJa}`)),
+    el("div", { class: "who" }, el(title, {}, contact.name), openness(contact)),
+    foreign ? el("p", { class: "hint", lang: "ja" }, contact.nameJa) : "",
     way(contact),
-    el("p", { class: "facts" }, openness(contact), ...facts(contact)),
-    contact.keypadPath ? el("p", {}, say("keypad", { keys: contact.keypadPath })) : "",
-    contact.reachableFrom ? el("p", { class: "hint" }, contact.reachableFrom) : "",
-    contact.sayFirst ? el("p", {}, say("sayFirst", { words: contact.sayFirst })) : "",
+    contact.keypadPath ? el("p", { class: "keys" }, say("keypad", { keys: contact.keypadPath })) : "",
+    contact.sayFirst ? el("p", { class: "first" }, say("sayFirst", { words: contact.sayFirst })) : "",
+    el("ul", { class: "facts" }, facts(contact).map((fact) => el("li", {}, fact))),
   );
 }
 
 function way(contact) {
   const { kind, value } = contact;
-  if (kind === "PHONE" || kind === "SMS") {
-    const scheme = kind === "PHONE" ? "tel" : "sms";
-    // What is dialled is what is shown; # must not begin a fragment.
-    const dialled = value.replaceAll("-", "").replaceAll("#", "%23");
-    return el("a", { class: "call", href: `${scheme}:${dialled}` }, `${say(kind === "PHONE" ? "call" : "text")} ${value}`);
-  }
-  if (kind === "EMAIL" && !value.startsWith("http")) return el("a", { class: "call", href: `mailto:${value}` }, value);
-  if (WEB.has(kind) && /^https?:/.test(value)) {
-    return el("a", { class: "call", href: value, rel: "noreferrer noopener external", target: "_blank" }, say(kind === "WEB" ? "openPage" : "openChat"));
-  }
+  if (kind in CLIENT) return el("a", { class: "call", href: dial(CLIENT[kind], value) }, say(kind === "PHONE" ? "call" : "text"), " ", el("bdi", {}, value));
+  if (/^https?:\/\//.test(value)) return outward(value, { class: "call" }, say(kind === "WEB" ? "openPage" : "openChat"));
+  if (kind === "EMAIL") return el("a", { class: "call", href: `mailto:${value}` }, value);
   return el("p", {}, value);
 }
 
+// What is dialled is what is shown; # must not begin a fragment.
+const dial = (scheme, value) => `${scheme}:${value.replace(/[^0-9#*+]/g, "").replaceAll("#", "%23")}`;
+
 function openness(contact) {
   if (contact.openNow === undefined) return "";
-  const next = contact.openNow || !contact.nextOpenTime ? "" : ` ${say("opens", { time: moment(contact.nextOpenTime) })}`;
-  return el("span", { class: `badge ${contact.openNow ? "open" : "closed"}` }, say(contact.openNow ? "openNow" : "closedNow"), next);
+  if (contact.openNow) return el("span", { class: "badge open" }, say("openNow"));
+  const next = contact.nextOpenTime ? [" ", ...say("opens", { time: moment(contact.nextOpenTime) })] : [];
+  return el("span", { class: "badge closed" }, say("closedNow"), next);
 }
 
 function moment(time) {
-  return new Intl.DateTimeFormat(document.documentElement.lang, {
+  return new Intl.DateTimeFormat(language(), {
     timeZone: "Asia/Tokyo", month: "numeric", day: "numeric", weekday: "short", hour: "numeric", minute: "2-digit",
   }).format(new Date(time));
 }
 
 function facts(contact) {
   const charge = { FREE: "free", CHARGED: "charged" }[contact.charge];
-  const spoken = contact.languages.map((tag) => LANGUAGES[tag]).filter(Boolean).join("・");
-  return [
-    charge ? el("span", {}, say(charge)) : "",
-    contact.hours ? el("span", {}, contact.hours) : contact.openNow === undefined ? el("span", {}, say("hoursUnknown")) : "",
-    spoken ? el("span", {}, spoken) : "",
-    el("span", {}, contact.checkedOn ? say("checkedOn", { date: contact.checkedOn }) : say("unchecked"),
-      contact.checkedOn && contact.checkState !== "CHECKED" ? say("needsRecheck") : ""),
-  ];
+  const spoken = contact.languages.map(nameOf).filter(Boolean).join(", ");
+  const hours = contact.hours || (contact.openNow === undefined ? say("hoursUnknown") : "");
+  return [charge ? say(charge) : "", hours, spoken, contact.reachableFrom ?? "", checked(contact)].filter((fact) => fact.length);
+}
+
+export function checked({ checkedOn, checkState }) {
+  if (checkState === "UNCHECKED") return say("unchecked");
+  return [...(checkedOn ? say("checkedOn", { date: checkedOn }) : say("checkedUnknown")), ...(checkState === "CHECKED" ? [] : say("needsRecheck"))];
 }

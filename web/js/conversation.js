@@ -1,29 +1,49 @@
-// The conversation: its sealed state lives only in this variable.
+// The conversation: its sealed state and what was said live only in these variables.
 import { byId, el, paragraphs, withRuby } from "./dom.js";
 import { post, Refused } from "./api.js";
 import { contactCard } from "./contact.js";
 import { showCrisis } from "./crisis.js";
+import { urgentHelp } from "./help.js";
+import { forgetMemo, proposeDiscreet } from "./memo.js";
 import { showResults } from "./results.js";
-import { say } from "./words.js";
+import { language, say } from "./words.js";
+
+const START = "/v1/conversations";
+const REPLY = "/v1/conversations:reply";
+const RESTART = "restart";
+// Letters, of which a Japanese one takes the room of two.
+const SHORT = 16;
 
 let sealed = "";
-let busy = false;
-let first = true;
+let inputs = [];
+let asking;
 
 export const conversation = () => sealed;
+export const audience = () => document.querySelector("input[name=audience]:checked").value;
 
 export function forgetConversation() {
+  asking?.abort();
+  asking = undefined;
   sealed = "";
-  first = true;
+  inputs = [];
   byId("words").value = "";
-  for (const id of ["log", "question", "choices", "cards"]) byId(id).replaceChildren();
-  byId("results").hidden = true;
+  for (const id of ["intro", "log", "question-words", "choices", "problem", "problem-contacts"]) byId(id).replaceChildren();
+  for (const id of ["back", "again", "problem"]) byId(id).hidden = true;
+  showResults([]);
   showCrisis(undefined);
+  forgetMemo();
 }
 
 export async function begin() {
   forgetConversation();
-  await turn("/v1/conversations", { language: document.documentElement.lang, audience: document.querySelector("input[name=audience]:checked").value });
+  return ask(START, { language: language(), audience: audience() }, show);
+}
+
+// The same conversation in the page's new language: everything is said once more.
+export async function beginAgain() {
+  const earlier = inputs;
+  if (!(await begin())) return;
+  for (const input of earlier) if (!(await reply(input, { following: false }))) return;
 }
 
 export function readyConversation() {
@@ -34,65 +54,113 @@ export function readyConversation() {
   byId("words").addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) sayWords();
   });
-  byId("back").addEventListener("click", () => reply({ back: true }, say("wentBack")));
-  byId("again").addEventListener("click", begin);
+  byId("back").addEventListener("click", () => reply({ back: true }));
+  byId("again").addEventListener("click", restart);
+}
+
+async function restart() {
+  if (await begin()) attend(byId("welcome"));
 }
 
 function sayWords() {
   const text = byId("words").value.trim();
-  if (!text) return byId("words").focus();
-  reply({ text }, text);
+  if (text) reply({ text });
+  else byId("words").focus();
 }
 
-const reply = (input, shown) => turn("/v1/conversations:reply", { conversation: sealed, ...input }, shown);
-
-async function turn(path, body, shown) {
-  if (busy) return;
-  busy = true;
-  byId("problem").hidden = true;
-  byId("question").classList.add("busy");
-  try {
-    const next = await post(path, body);
-    if (shown !== undefined) remember(shown);
-    show(next);
+function reply(input, { following = true } = {}) {
+  if (asking) return false;
+  if (input.choiceId === RESTART) return restart();
+  return ask(REPLY, { conversation: sealed, ...input }, (next) => {
+    remember(input);
     byId("words").value = "";
+    if (!show(next) && following) attend(byId("log").lastElementChild?.lastElementChild ?? byId("welcome"));
+  });
+}
+
+async function ask(path, body, then) {
+  const mine = new AbortController();
+  asking = mine;
+  wait(true);
+  try {
+    const next = await post(path, body, mine.signal);
+    if (asking !== mine) return false;
+    byId("problem").hidden = true;
+    byId("problem-contacts").replaceChildren();
+    then(next);
+    return true;
   } catch (error) {
-    failed(error);
+    if (asking === mine) failed(error);
+    return false;
   } finally {
-    busy = false;
-    byId("question").classList.remove("busy");
+    if (asking === mine) {
+      asking = undefined;
+      wait(false);
+    }
   }
 }
 
-function remember(shown) {
-  const asked = byId("question").textContent;
-  const log = byId("log");
-  if (asked) log.append(el("li", { class: "ours" }, asked));
-  log.append(el("li", { class: "theirs" }, shown));
+function wait(on) {
+  byId("chat").classList.toggle("busy", on);
+  byId("waiting").replaceChildren(...(on && sealed ? say("waiting") : []));
 }
 
+function remember(input) {
+  if (input.back) {
+    inputs.pop();
+    byId("log").lastElementChild?.remove();
+    return;
+  }
+  inputs.push(input);
+  const asked = byId("question-words").lastElementChild;
+  const chosen = [...byId("choices").querySelectorAll("button")].find((button) => button.value === input.choiceId);
+  byId("log").append(el("li", {},
+    el("p", { class: "ours" }, copies(asked)),
+    el("p", { class: "theirs" }, chosen ? copies(chosen) : input.text ?? "")));
+}
+
+const copies = (element) => [...(element?.cloneNode(true).childNodes ?? [])];
+
+// Returns whether a new answer to a cry for help has the focus.
 function show(next) {
   sealed = next.conversation;
-  byId("question").replaceChildren(...paragraphs(next.messages));
-  byId("choices").replaceChildren(...next.choices.map((choice) =>
-    el("li", {}, el("button", { type: "button", onclick: () => reply({ choiceId: choice.id }, choice.label) }, withRuby(choice.label, choice.ruby)))));
+  const opening = !next.canGoBack;
+  byId("welcome").hidden = !opening;
+  byId("log").hidden = byId("log").childElementCount === 0;
+  byId("intro").replaceChildren(...(opening ? paragraphs(next.messages.slice(0, -1)) : []));
+  byId("question-words").replaceChildren(...paragraphs(opening ? next.messages.slice(-1) : next.messages));
+  byId("choices").replaceChildren(...next.choices.map(({ id, label, ruby }) =>
+    el("li", {}, el("button", { type: "button", value: id, onclick: () => reply({ choiceId: id }) }, withRuby(label, ruby)))));
+  byId("choices").classList.toggle("long", wordy(next.choices));
   byId("back").hidden = !next.canGoBack;
-  byId("again").hidden = !next.canGoBack;
+  const arrived = next.choices.some(({ id }) => id === RESTART);
+  byId("again").hidden = !next.canGoBack || arrived;
+  // At the end of a path what was found follows at once; on the way there the next question comes first.
+  if (arrived) byId("question").after(byId("results"));
+  else byId("chat").after(byId("results"));
   showResults(next.suggestions);
-  showCrisis(next.crisis);
-  // At first the page is read from its top; later the focus follows the conversation, unless help has it.
-  if (!first && !(next.crisis && !next.crisis.folded)) {
-    byId("question").focus();
-    byId("question").scrollIntoView({ block: "start" });
-  }
-  first = false;
+  proposeDiscreet(next.crisis?.kinds ?? []);
+  return showCrisis(next.crisis);
+}
+
+// Short labels stand side by side on a telephone, long ones below each other.
+function wordy(choices) {
+  const lengths = choices.map(({ label }) => [...label].reduce((sum, letter) => sum + (letter > "\u2E7F" ? 2 : 1), 0));
+  return lengths.reduce((sum, length) => sum + length, 0) > SHORT * choices.length;
+}
+
+// The focus follows the conversation; what was just said stays in sight above the new question.
+function attend(top) {
+  byId("question").focus({ preventScroll: true });
+  top.scrollIntoView({ block: "start" });
 }
 
 function failed(error) {
-  const problem = byId("problem");
   const refused = error instanceof Refused;
-  problem.replaceChildren(refused ? error.fields[0]?.description || error.message : say("unreachable"));
-  if (refused && error.contacts.length) problem.append(...error.contacts.map(contactCard));
-  if (!refused || !error.contacts.length) problem.append(" ", el("a", { href: "/help/" }, say("helpPage")));
-  problem.hidden = false;
+  byId("problem").replaceChildren(...(refused && error.words ? [error.words] : say("unreachable")));
+  byId("problem").hidden = false;
+  byId("again").hidden = false;
+  const contacts = refused ? error.contacts.map((contact) => contactCard(contact)) : [];
+  byId("problem-contacts").replaceChildren(...(contacts.length ? contacts : urgentHelp()));
+  byId("problem").scrollIntoView({ block: "nearest" });
 }

@@ -1,72 +1,85 @@
 // From a programme on to the municipality that decides on it.
-import { byId, el } from "./dom.js";
+import { byId, el, outward } from "./dom.js";
 import { get, post } from "./api.js";
-import { say } from "./words.js";
+import { language, say } from "./words.js";
 
 let programme;
 
 export function openHandoff(chosen) {
   programme = chosen;
   byId("handoff-programme").textContent = chosen.displayName;
-  byId("places").replaceChildren();
-  byId("handoff-result").replaceChildren();
-  problem("");
+  clear();
   byId("handoff-dialog").showModal();
   byId("place").focus();
 }
 
 export function readyHandoff() {
-  byId("place-form").addEventListener("submit", async (event) => {
+  byId("place-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    problem("");
-    byId("handoff-result").replaceChildren();
+    clear();
     const words = byId("place").value.trim();
-    if (!words) return problem(say("placeMissing"));
-    const digits = words.normalize("NFKC").replace(/[〒\s-]/gu, "");
-    try {
-      const found = await get("/v1/municipalities", { ...(/^\d{3,7}$/.test(digits) ? { postalCode: digits } : { query: words }), language: document.documentElement.lang });
-      await offer(found.municipalities);
-    } catch (error) {
-      problem(error.fields?.[0]?.description || error.message || say("unreachable"));
-    }
+    if (words) attempt(() => find(words));
+    else problem(say("placeMissing"));
   });
 }
 
-async function offer(places) {
-  byId("places").replaceChildren();
-  if (places.length === 0) return problem(say("placeUnknown"));
-  if (places.length === 1) return go(places[0]);
-  byId("places").replaceChildren(...places.map((place) => el("li", {}, el("button", { type: "button", onclick: () => go(place) }, `${place.prefecture} ${place.name}`))));
+async function find(words) {
+  // Seven digits, or the first three or four of them, are a postal code; five or six are a municipality's.
+  const digits = words.normalize("NFKC").replace(/[〒\s\p{Pd}ー]/gu, "");
+  const wanted = /^(\d{3,4}|\d{7})$/.test(digits) ? { postalCode: digits } : { query: words };
+  const { municipalities: places } = await get("/v1/municipalities", { ...wanted, language: language() });
+  if (places.length === 0) problem(say("placeUnknown"));
+  else if (places.length === 1) await go(places[0]);
+  else offer(places);
+}
+
+function offer(places) {
+  byId("places").replaceChildren(...places.map((place) =>
+    el("li", {}, el("button", { type: "button", onclick: () => attempt(() => go(place)) }, named(place)))));
   byId("places").querySelector("button").focus();
 }
 
 async function go(place) {
   byId("places").replaceChildren();
-  try {
-    show(await post("/v1/handoffs", { programmeId: programme.id, municipalityCode: place.code, language: document.documentElement.lang }));
-  } catch (error) {
-    problem(error.fields?.[0]?.description || error.message || say("unreachable"));
-  }
+  show(await post("/v1/handoffs", { programmeId: programme.id, municipalityCode: place.code, language: language() }));
 }
 
+const named = ({ prefecture, name, nameEn }) =>
+  [el("span", { lang: "ja" }, `${prefecture} ${name}`), language() !== "ja" && nameEn ? ` (${nameEn})` : ""];
+
 function show(handoff) {
-  const place = handoff.municipality;
-  const copied = el("span", { role: "status", class: "hint" });
-  const copy = async () => {
-    await navigator.clipboard.writeText(handoff.searchPhrase);
-    copied.textContent = say("copied");
-  };
-  byId("handoff-result").replaceChildren(
-    place ? el("h3", {}, `${place.prefecture} ${place.name}`) : "",
+  byId("handoff-result").replaceChildren(...[
+    handoff.municipality ? el("h3", {}, named(handoff.municipality)) : "",
     el("p", {}, handoff.reason),
-    handoff.searchPhrase ? el("div", { class: "phrase" }, el("span", { lang: "ja" }, handoff.searchPhrase), el("button", { type: "button", class: "plain", onclick: copy }, say("copy")), copied) : "",
+    handoff.searchPhrase ? phrase(handoff.searchPhrase) : "",
     ...handoff.cautions.map((caution) => el("p", { class: "caution" }, caution)),
-    handoff.url ? el("p", {}, el("a", { class: "go", href: handoff.url, rel: "noreferrer noopener external", target: "_blank" }, say("toPortal"))) : "",
-  );
+    handoff.url ? el("p", {}, outward(handoff.url, { class: "go" }, say("toPortal"))) : "",
+  ].filter(Boolean));
   byId("handoff-result").focus();
 }
 
-function problem(text) {
-  byId("place-problem").textContent = text;
-  byId("place-problem").hidden = !text;
+function phrase(words) {
+  const copied = el("span", { role: "status", class: "hint" });
+  const copy = () => navigator.clipboard.writeText(words).then(() => copied.replaceChildren(...say("copied")), () => getSelection().selectAllChildren(text));
+  const text = el("span", { lang: "ja" }, words);
+  return el("div", { class: "phrase" }, text, el("button", { type: "button", class: "plain", onclick: copy }, say("copy")), copied);
+}
+
+async function attempt(step) {
+  try {
+    await step();
+  } catch (error) {
+    problem(error.words ? [error.words] : say("unreachable"));
+  }
+}
+
+function clear() {
+  byId("places").replaceChildren();
+  byId("handoff-result").replaceChildren();
+  problem([]);
+}
+
+function problem(words) {
+  byId("place-problem").replaceChildren(...words);
+  byId("place-problem").hidden = words.length === 0;
 }

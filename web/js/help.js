@@ -1,22 +1,40 @@
 // Help on every step: the static help page, shown in place so that nothing of the conversation is lost.
-import { byId, el } from "./dom.js";
+import { byId } from "./dom.js";
+import { language } from "./words.js";
 
-export function helpPage(language) {
-  return language === "ja" ? "/help/" : `/help/${language}.html`;
-}
+let kept = { language: "", parts: [] };
+
+export const helpPage = (tag) => (tag === "ja" ? "/help/" : `/help/${tag}.html`);
 
 export function readyHelp() {
   byId("help").addEventListener("click", async () => {
-    const address = helpPage(document.documentElement.lang);
-    byId("help-link").href = address;
     byId("help-dialog").showModal();
-    try {
-      const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
-      const content = page.querySelector("main");
-      content.querySelector("h1")?.replaceWith(el("h2", { id: "help-dialog-title" }, content.querySelector("h1").textContent));
-      byId("help-content").replaceChildren(...content.childNodes);
-    } catch {
-      // The link to the page stays.
-    }
+    await prepareHelp();
   });
 }
+
+// Fetched ahead, so that the numbers are at hand when the connection is not.
+export async function prepareHelp() {
+  const tag = language();
+  byId("help-link").href = helpPage(tag);
+  byId("foot-help").href = helpPage(tag);
+  if (kept.language === tag) return;
+  try {
+    const answer = await fetch(helpPage(tag), { credentials: "omit" });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const parts = [...page.querySelectorAll("main > section")].map((part) => document.importNode(part, true));
+    kept = { language: tag, parts };
+    if (parts.length) byId("help-content").replaceChildren(...parts);
+  } catch {
+    // The link to the page stays.
+  }
+}
+
+// Whom to call while the conversation cannot be reached; a copy, since the dialog keeps its own.
+export const urgentHelp = () => kept.parts.slice(0, 2).map((part) => {
+  const copy = part.cloneNode(true);
+  copy.removeAttribute("aria-labelledby");
+  for (const element of copy.querySelectorAll("[id]")) element.removeAttribute("id");
+  return copy;
+});

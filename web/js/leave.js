@@ -9,18 +9,22 @@ export function readyExit(forget) {
   const leave = () => {
     document.body.classList.add("left");
     document.title = " ";
-    forget();
-    document.body.replaceChildren();
-    location.replace(HARMLESS);
+    try {
+      forget();
+    } finally {
+      document.body.replaceChildren();
+      location.replace(HARMLESS);
+    }
   };
   byId("exit").addEventListener("click", leave);
   let presses = [];
+  // Escape while writing Japanese only takes back a conversion.
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") {
-      presses = [];
+    if (event.key !== "Escape" || event.isComposing || event.repeat) {
+      if (event.key !== "Escape") presses = [];
       return;
     }
     presses = [...presses.filter((time) => event.timeStamp - time < WITHIN_MS), event.timeStamp];
     if (presses.length >= PRESSES) leave();
-  });
+  }, { capture: true });
 }

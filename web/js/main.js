@@ -1,36 +1,34 @@
-import { begin, conversation, forgetConversation, readyConversation } from "./conversation.js";
+import { audience, begin, beginAgain, forgetConversation, conversation, readyConversation } from "./conversation.js";
 import { byId, el } from "./dom.js";
 import { readyHandoff } from "./handoff.js";
-import { helpPage, readyHelp } from "./help.js";
+import { prepareHelp, readyHelp } from "./help.js";
 import { readyExit } from "./leave.js";
-import { forgetMemo, readyMemo } from "./memo.js";
-import { LANGUAGES, preferred, speak } from "./words.js";
+import { readyMemo } from "./memo.js";
+import { language, LANGUAGES, preferred, speak } from "./words.js";
 
-function forget() {
-  forgetConversation();
-  forgetMemo();
+async function speakAnd(start) {
+  await speak(select.value, audience());
+  byId("translated").hidden = language() === "ja";
+  await start();
+  await prepareHelp();
 }
 
-async function speakAndBegin(language) {
-  await speak(language);
-  byId("foot-help").href = helpPage(language);
-  forgetMemo();
-  await begin();
-}
-
-readyExit(forget);
+readyExit(forgetConversation);
 readyHelp();
 readyConversation();
 readyMemo(conversation);
 readyHandoff();
-for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
+for (const dialog of document.querySelectorAll("dialog")) {
+  dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+}
 
 const select = byId("language");
 select.append(...Object.entries(LANGUAGES).map(([tag, name]) => el("option", { value: tag, lang: tag }, name)));
 select.value = preferred();
-select.addEventListener("change", () => speakAndBegin(select.value));
-byId("audience").addEventListener("change", begin);
-// A page taken from the browser's memory after "back" shows nothing of what was said.
-addEventListener("pageshow", (event) => { if (event.persisted) speakAndBegin(select.value); });
+select.addEventListener("change", () => speakAnd(beginAgain));
+byId("audience").addEventListener("change", () => speakAnd(begin));
+// Whoever comes back to this page, or looks at it in the browser's memory, finds nothing of what was said.
+addEventListener("pagehide", forgetConversation);
+addEventListener("pageshow", (event) => { if (event.persisted) speakAnd(begin); });
 
-await speakAndBegin(select.value);
+await speakAnd(begin);

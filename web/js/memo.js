@@ -1,38 +1,84 @@
 // The memo for the counter: rendered at once, handed to the browser, kept nowhere by us.
 import { byId, el } from "./dom.js";
 import { pdf } from "./api.js";
-import { chosenProgrammes } from "./results.js";
-import { say } from "./words.js";
+import { language, say } from "./words.js";
+
+const MOST = 5;
+const AT_FIRST = 3;
+// Whoever did this may see the paper or the device.
+const WATCHED = new Set(["VIOLENCE", "SEXUAL_VIOLENCE", "CHILD_ABUSE"]);
+
+let proposed = false;
 
 export function readyMemo(conversation) {
-  const button = byId("make-memo");
-  button.addEventListener("click", async () => {
-    if (button.getAttribute("aria-disabled") === "true") return;
-    button.setAttribute("aria-disabled", "true");
-    const state = byId("memo-state");
-    state.textContent = say("working");
-    try {
-      const memo = await pdf({
-        conversation: conversation(),
-        programmeIds: chosenProgrammes(),
-        note: byId("note").value,
-        language: document.documentElement.lang,
-        style: byId("discreet").checked ? "DISCREET" : "STANDARD",
-      });
-      const address = URL.createObjectURL(memo);
-      state.replaceChildren(el("a", { class: "go", href: address, download: "memo.pdf" }, say("saveMemo")));
-      state.querySelector("a").click();
-      state.querySelector("a").focus();
-    } catch (error) {
-      state.textContent = error.message || say("unreachable");
-    }
-    button.removeAttribute("aria-disabled");
+  byId("make-memo").addEventListener("click", () => make(conversation()));
+  byId("picks").addEventListener("change", (event) => {
+    const tooMany = picked().length > MOST;
+    if (tooMany) event.target.checked = false;
+    byId("pick-problem").replaceChildren(...(tooMany ? say("memoMost") : []));
+    withdraw();
   });
+  for (const id of ["note", "discreet"]) byId(id).addEventListener("input", withdraw);
+}
+
+export function offerForMemo(programmes) {
+  withdraw();
+  byId("picks").replaceChildren(...programmes.map(({ id, displayName, textLanguage }, place) =>
+    el("li", {}, el("label", { class: "check" },
+      el("input", { type: "checkbox", name: "in-memo", value: id, checked: place < AT_FIRST, autocomplete: "off" }),
+      el("span", { lang: textLanguage === language() ? undefined : textLanguage }, displayName)))));
+}
+
+// Proposed once, and said so; the person decides.
+export function proposeDiscreet(kinds) {
+  if (proposed || !kinds.some((kind) => WATCHED.has(kind))) return;
+  proposed = true;
+  byId("discreet").checked = true;
+  byId("discreet-advice").hidden = false;
 }
 
 export function forgetMemo() {
+  proposed = false;
   byId("note").value = "";
-  const link = byId("memo-state").querySelector("a");
+  byId("discreet").checked = false;
+  byId("discreet-advice").hidden = true;
+  byId("pick-problem").replaceChildren();
+  byId("picks").replaceChildren();
+  withdraw();
+}
+
+const picked = () => [...document.querySelectorAll("input[name=in-memo]:checked")].map((box) => box.value);
+
+// A memo of earlier answers must not be saved for one of these.
+function withdraw() {
+  const state = byId("memo-state");
+  const link = state.querySelector("a");
   if (link) URL.revokeObjectURL(link.href);
-  byId("memo-state").replaceChildren();
+  state.replaceChildren();
+}
+
+async function make(conversation) {
+  const button = byId("make-memo");
+  if (button.getAttribute("aria-disabled") === "true") return;
+  button.setAttribute("aria-disabled", "true");
+  withdraw();
+  const state = byId("memo-state");
+  state.replaceChildren(...say("working"));
+  try {
+    const memo = await pdf({
+      conversation,
+      programmeIds: picked(),
+      note: byId("note").value,
+      language: language(),
+      style: byId("discreet").checked ? "DISCREET" : "STANDARD",
+    });
+    const link = el("a", { class: "go", href: URL.createObjectURL(memo), download: "memo.pdf" }, say("saveMemo"));
+    state.replaceChildren(link);
+    link.click();
+    link.focus();
+  } catch (error) {
+    state.replaceChildren(...(error.words ? [error.words] : say("unreachable")));
+  } finally {
+    button.removeAttribute("aria-disabled");
+  }
 }

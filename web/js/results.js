@@ -1,60 +1,64 @@
-// What was found, best first; which of it goes into the memo.
-import { byId, el } from "./dom.js";
-import { contactCard } from "./contact.js";
+// What was found, best first.
+import { byId, el, outward } from "./dom.js";
+import { checked, contactCard, speaks } from "./contact.js";
 import { openHandoff } from "./handoff.js";
-import { say } from "./words.js";
+import { offerForMemo } from "./memo.js";
+import { language, say } from "./words.js";
 
-const MOST_IN_MEMO = 5;
-const OPEN_AT_FIRST = 2;
+const WHOLE = 2;
+const AT_ONCE = 2;
 
 export function showResults(suggestions) {
   byId("results").hidden = suggestions.length === 0;
-  byId("cards").replaceChildren(...suggestions.map((suggestion, place) => card(suggestion, place)));
+  byId("cards").replaceChildren(...suggestions.map(card));
+  offerForMemo(suggestions.map(({ programme }) => programme));
 }
 
-export function chosenProgrammes() {
-  return [...document.querySelectorAll("input[name=in-memo]:checked")].map((box) => box.value).slice(0, MOST_IN_MEMO);
-}
-
+// The best stand whole, the others folded: ten whole cards would be a wall.
 function card({ programme, reasons }, place) {
-  return el("li", {},
-    el("p", { class: "kind" }, say(programme.kind === "DESK" ? "desk" : "scheme")),
-    el("h3", {}, programme.displayName),
+  const kind = el("span", { class: "kind" }, say(programme.kind === "DESK" ? "desk" : "scheme"));
+  const name = el("h3", { lang: other(programme) }, programme.displayName);
+  if (place < WHOLE) return el("li", {}, kind, name, ...content(programme, reasons));
+  return el("li", { class: "small" }, el("details", {}, el("summary", {}, kind, name), ...content(programme, reasons)));
+}
+
+const other = ({ textLanguage }) => (textLanguage && textLanguage !== language() ? textLanguage : undefined);
+
+function content(programme, reasons) {
+  const [shown, others] = apart(programme.contacts).map((contacts) => contacts.map((contact) => contactCard(contact, "h4")));
+  return [
     programme.displayName === programme.displayNameJa ? "" : el("p", { class: "ja", lang: "ja" }, programme.displayNameJa),
-    el("p", {}, programme.summary),
-    reasons.length ? el("ul", { class: "why", "aria-label": say("why") }, reasons.map((reason) => el("li", {}, reason))) : "",
-    ...contacts(programme, place),
+    el("p", { lang: other(programme) }, programme.summary),
+    reasons.length ? el("ul", { class: "why" }, reasons.map((reason) => el("li", {}, reason))) : "",
+    ...shown,
+    others.length ? folded(say("moreContacts"), others) : "",
+    programme.handoffAvailable ? el("button", { type: "button", class: "primary wide", onclick: () => openHandoff(programme) }, say("toMunicipality")) : "",
     more(programme),
-    el("div", { class: "card-actions" },
-      programme.handoffAvailable ? el("button", { type: "button", class: "primary", onclick: () => openHandoff(programme) }, say("toMunicipality")) : "",
-      el("label", { class: "check" }, el("input", { type: "checkbox", name: "in-memo", value: programme.id, checked: place < 3, autocomplete: "off" }), say("putInMemo")),
-    ),
-  );
+  ];
 }
 
-function contacts(programme, place) {
-  const cards = programme.contacts.map(contactCard);
-  if (place < OPEN_AT_FIRST || cards.length <= 1) {
-    return cards.length > 2 ? [...cards.slice(0, 2), folded(say("moreContacts"), cards.slice(2))] : cards;
-  }
-  return [cards[0], folded(say("moreContacts"), cards.slice(1))];
+// Two at once, those that speak with the person before others.
+function apart(contacts) {
+  const speaking = contacts.filter((contact) => speaks(contact, language()));
+  const shown = (speaking.length ? speaking : contacts).slice(0, AT_ONCE);
+  return [shown, contacts.filter((contact) => !shown.includes(contact))];
 }
 
-const folded = (title, content) => el("details", {}, el("summary", {}, title), ...content);
+const folded = (title, inside) => el("details", {}, el("summary", {}, title), ...inside);
 
 function more(programme) {
   const rows = [
     ["eligibility", programme.eligibility],
     ["application", programme.application],
     ["operator", programme.operator],
-  ].filter(([, text]) => text).map(([key, text]) => [el("dt", {}, say(key)), el("dd", {}, text)]);
+  ].filter(([, text]) => text).map(([key, text]) => row(key, { lang: other(programme) }, text));
   if (programme.questions.length) {
-    rows.push([el("dt", {}, say("questions")), el("dd", {}, el("ul", {}, programme.questions.map((question) => el("li", {}, question))))]);
+    rows.push(row("questions", { lang: other(programme) }, el("ul", {}, programme.questions.map((question) => el("li", {}, question)))));
   }
-  if (programme.url) {
-    rows.push([el("dt", {}, say("source")), el("dd", {}, el("a", { href: programme.url, rel: "noreferrer noopener external", target: "_blank" }, say("officialPage")))]);
-  }
-  rows.push([el("dt", {}, say("checked")), el("dd", {}, programme.checkedOn || say("unchecked"), programme.checkState === "CHECKED" ? "" : say("needsRecheck"))]);
-  if (programme.translationUnchecked) rows.push([el("dt", {}, say("translation")), el("dd", {}, say("translationUnchecked"))]);
+  if (/^https?:\/\//.test(programme.url)) rows.push(row("source", {}, outward(programme.url, {}, say("officialPage"))));
+  rows.push(row("checked", {}, checked(programme)));
+  if (programme.translationUnchecked) rows.push(row("translation", {}, say("translationUnchecked")));
   return folded(say("more"), [el("dl", {}, ...rows.flat())]);
 }
+
+const row = (key, properties, ...inside) => [el("dt", {}, say(key)), el("dd", properties, ...inside)];

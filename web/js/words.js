@@ -1,31 +1,51 @@
 // The words of the page itself, one file per language; what a language lacks stands in English.
+import { withMarks, withoutMarks } from "./dom.js";
 
 export const LANGUAGES = {
   ja: "日本語", en: "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文", ko: "한국어", pt: "Português",
   es: "Español", tl: "Tagalog", th: "ไทย", vi: "Tiếng Việt", ne: "नेपाली", id: "Bahasa Indonesia",
 };
+const CHILD_WORDS = "ja-x-child";
 
 let words = {};
 
-const load = async (language) => (await fetch(`/i18n/${language}.json`)).json();
+// The language of the page; conversations and answers are asked for in it.
+export const language = () => document.documentElement.lang;
+
+// A language's name for itself; desks say zh where they mean either script.
+export const nameOf = (tag) => LANGUAGES[tag] ?? { zh: "中文", fil: LANGUAGES.tl }[tag];
 
 export function preferred() {
   for (const wish of navigator.languages ?? [navigator.language]) {
-    const tag = wish.toLowerCase();
-    if (tag.startsWith("zh")) return /hant|tw|hk|mo/.test(tag) ? "zh-Hant" : "zh-Hans";
-    const found = Object.keys(LANGUAGES).find((known) => tag.split("-")[0] === (known === "tl" && tag.startsWith("fil") ? "fil" : known));
-    if (found) return found;
+    const [tag] = wish.toLowerCase().split("-");
+    if (tag === "zh") return /hant|tw|hk|mo/i.test(wish) ? "zh-Hant" : "zh-Hans";
+    if (tag === "fil") return "tl";
+    if (tag in LANGUAGES) return tag;
   }
   return "ja";
 }
 
-export async function speak(language) {
-  const [fallback, wanted] = await Promise.all([load("en"), language === "en" ? {} : load(language).catch(() => ({}))]);
-  words = { ...fallback, ...wanted };
-  document.documentElement.lang = language;
-  for (const element of document.querySelectorAll("[data-text]")) element.textContent = say(element.dataset.text);
+export async function speak(wanted, audience) {
+  const sheets = wanted === "ja" ? ["ja", ...(audience === "CHILD" ? [CHILD_WORDS] : [])] : ["en", wanted];
+  const loaded = await Promise.all(sheets.map((sheet) => load(sheet).catch(() => ({}))));
+  words = Object.assign({}, ...loaded);
+  document.documentElement.lang = wanted;
+  for (const element of document.querySelectorAll("[data-text]")) {
+    if (words[element.dataset.text] !== undefined) element.replaceChildren(...say(element.dataset.text));
+  }
 }
 
-export function say(key, blanks = {}) {
-  return Object.entries(blanks).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, value), words[key] ?? key);
+async function load(sheet) {
+  const answer = await fetch(`/i18n/${sheet}.json`, { credentials: "omit" });
+  return answer.ok ? answer.json() : {};
+}
+
+// Nodes, with readings where the words have them.
+export const say = (key, blanks = {}) => withMarks(filled(key, blanks));
+
+// For attributes, which hold no readings.
+export const plainly = (key, blanks = {}) => withoutMarks(filled(key, blanks));
+
+function filled(key, blanks) {
+  return Object.entries(blanks).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, () => value), words[key] ?? key);
 }
