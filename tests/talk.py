@@ -62,7 +62,7 @@ class Talk:
 
 def answer_of(response: httpx2.Response) -> Json:
     """The JSON of an answer that must be one."""
-    assert response.status_code == 200, (response.status_code, response.text)
+    assert response.status_code == 200, (response.status_code, response.text[:400])
     found: Json = response.json()
     return found
 

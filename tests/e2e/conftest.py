@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 from backend import Backend, running
+from notalone_chassis.clock import SystemClock
+from notalone_chassis.seal import KeyRing, Sealer
 from talk import Talk
 
 
@@ -30,3 +32,12 @@ def http(backend: Backend) -> Iterator[httpx2.Client]:
 @pytest.fixture(scope="session")
 def talk(http: httpx2.Client) -> Talk:
     return Talk(http)
+
+
+@pytest.fixture(scope="session")
+def own_sealer(backend: Backend, talk: Talk) -> Sealer:
+    """Opens what the backend sealed, with its own keys: only a test on the same machine can."""
+    talk.start()
+    keys = backend.state / "dialogue" / "keys"
+    assert keys.is_file()
+    return Sealer(KeyRing(keys, SystemClock()).keys)
