@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import notalone_data
 import protovalidate
 import pytest
-from notalone.catalog.v1.contact_pb2 import Contact
 from notalone.catalog.v1.entry_pb2 import Channel, Entry
 from notalone.catalog.v1.programme_pb2 import NOTHING_TO_APPLY, Programme
 from notalone.common.v1.common_pb2 import CHILD, Audience
+from notalone.common.v1.contact_pb2 import Contact
 from notalone_kernel import programmes, ruby, telephone
 from notalone_kernel.hours import status
 from notalone_kernel.languages import LANGUAGES

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from notalone.catalog.v1.contact_pb2 import Contact
 from notalone.catalog.v1.entry_pb2 import Channel, Entry
 from notalone.common.v1.common_pb2 import CHILD, GENERAL, TEEN, Audience
+from notalone.common.v1.contact_pb2 import Contact
 from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone_kernel.languages import DEFAULT, same_language
 from notalone_kernel.programmes import present_contact

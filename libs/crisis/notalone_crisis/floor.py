@@ -8,8 +8,8 @@ from importlib.resources import files
 
 import yaml
 from google.protobuf import json_format
-from notalone.catalog.v1.contact_pb2 import Contact
 from notalone.catalog.v1.entry_pb2 import Channel, Entry
+from notalone.common.v1.contact_pb2 import Contact
 from notalone_kernel import telephone
 
 _DIALLED = frozenset({Contact.PHONE, Contact.SMS})

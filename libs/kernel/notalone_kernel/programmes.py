@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from notalone.catalog.v1.contact_pb2 import Contact
 from notalone.catalog.v1.entry_pb2 import Channel, Entry, Provenance
 from notalone.catalog.v1.programme_pb2 import MUNICIPALITY, Programme
 from notalone.common.v1.common_pb2 import AUDIENCE_UNSPECIFIED, CHILD, GENERAL, Audience
+from notalone.common.v1.contact_pb2 import Contact
 
 from notalone_kernel import ruby, telephone
 from notalone_kernel.hours import JAPAN, status

@@ -1,10 +1,10 @@
 from datetime import datetime
 
 import pytest
-from notalone.catalog.v1.contact_pb2 import Contact
 from notalone.catalog.v1.entry_pb2 import Channel, Entry, Hours, Provenance, TextList, WeeklyPeriod
 from notalone.catalog.v1.programme_pb2 import HELLO_WORK, MUNICIPALITY, NOTHING_TO_APPLY
 from notalone.common.v1.common_pb2 import AUDIENCE_UNSPECIFIED, CHILD, GENERAL, TEEN
+from notalone.common.v1.contact_pb2 import Contact
 from notalone_kernel.hours import JAPAN
 from notalone_kernel.programmes import present, present_contact, serves, visible
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 from notalone.catalog.v1 import catalog_service_pb2 as pb
-from notalone.catalog.v1.contact_pb2 import Contact
 from notalone.catalog.v1.entry_pb2 import Channel, Entry, Hours, Provenance, TextList
 from notalone.catalog.v1.programme_pb2 import MUNICIPALITY, NOTHING_TO_APPLY, Programme
 from notalone.common.v1.common_pb2 import CHILD, GENERAL
+from notalone.common.v1.contact_pb2 import Contact
 from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone_catalog.ports import Hit
 from notalone_catalog.usecases import Catalogue

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from notalone.catalog.v1.contact_pb2 import Contact
 from notalone.catalog.v1.entry_pb2 import Channel, Entry
 from notalone.catalog.v1.programme_pb2 import Programme
 from notalone.common.v1.common_pb2 import Audience
+from notalone.common.v1.contact_pb2 import Contact
 from notalone_dialogue.understanding.ranking import Person, Ranked, rank
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ import orjson
 from google.api.httpbody_pb2 import HttpBody
 from google.protobuf import json_format
 from google.protobuf.message import Message
-from notalone.catalog.v1.contact_pb2 import Contact
+from notalone.common.v1.contact_pb2 import Contact
 from notalone_chassis.errors import FieldViolation
 from notalone_kernel import languages
 from starlette.requests import Request

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import notalone_crisis
 import uvicorn
-from notalone.catalog.v1.contact_pb2 import Contact
+from notalone.common.v1.contact_pb2 import Contact
 from notalone_chassis import logs, service
 from notalone_chassis.clock import Clock
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from notalone.catalog.v1.contact_pb2 import Contact
+from notalone.common.v1.contact_pb2 import Contact
 from notalone_kernel import telephone
 from starlette.responses import HTMLResponse
 

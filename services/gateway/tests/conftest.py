@@ -17,10 +17,10 @@ import pytest
 from google.api.httpbody_pb2 import HttpBody
 from notalone.catalog.v1 import catalog_service_pb2 as catalog
 from notalone.catalog.v1 import catalog_service_pb2_grpc
-from notalone.catalog.v1.contact_pb2 import Contact
 from notalone.catalog.v1.programme_pb2 import Programme
 from notalone.common.v1.common_pb2 import Message as Text
 from notalone.common.v1.common_pb2 import Ruby
+from notalone.common.v1.contact_pb2 import Contact
 from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
 from notalone.dialogue.v1 import dialogue_service_pb2_grpc

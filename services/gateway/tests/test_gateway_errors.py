@@ -6,7 +6,7 @@ import grpc
 import pytest
 from google.protobuf.any_pb2 import Any
 from google.rpc import code_pb2, error_details_pb2, status_pb2
-from notalone.catalog.v1.contact_pb2 import Contact
+from notalone.common.v1.contact_pb2 import Contact
 from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone_chassis.errors import (
     FailedPrecondition,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import structlog
-from notalone.catalog.v1.contact_pb2 import Contact
+from notalone.common.v1.contact_pb2 import Contact
 from notalone_chassis import logs
 from notalone_gateway import pages
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from notalone.catalog.v1 import contact_pb2
+from notalone.common.v1 import contact_pb2
 from notalone_kernel import telephone
 
 Contact = contact_pb2.Contact

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pypdfium2
 import pypdfium2.raw as raw
 import pytest
-from notalone.catalog.v1 import contact_pb2, programme_pb2
-from notalone.common.v1 import common_pb2
+from notalone.catalog.v1 import programme_pb2
+from notalone.common.v1 import common_pb2, contact_pb2
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
 from notalone.pdf.v1 import pdf_service_pb2 as pdf
 from notalone_chassis.clock import FixedClock

@@ -4,8 +4,8 @@ from datetime import date
 
 import notalone_data
 import pytest
-from notalone.catalog.v1 import contact_pb2, programme_pb2
-from notalone.common.v1 import common_pb2
+from notalone.catalog.v1 import programme_pb2
+from notalone.common.v1 import common_pb2, contact_pb2
 from notalone.crisis.v1 import crisis_pb2
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
 from notalone_kernel import ruby

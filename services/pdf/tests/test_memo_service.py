@@ -8,7 +8,7 @@ import grpc
 import pytest
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
-from notalone.catalog.v1 import contact_pb2
+from notalone.common.v1 import contact_pb2
 from notalone.crisis.v1 import crisis_pb2
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
 from notalone.dialogue.v1 import dialogue_service_pb2_grpc as dialogue_grpc

@@ -1,9 +1,9 @@
 from datetime import UTC, datetime
 
 import pytest
-from notalone.catalog.v1.contact_pb2 import Contact
 from notalone.catalog.v1.entry_pb2 import Entry, Provenance
 from notalone.catalog.v1.programme_pb2 import ApplyAt
+from notalone.common.v1.contact_pb2 import Contact
 from notalone_chassis.clock import FixedClock
 from notalone_portal_link.adapters import packaged_links
 from notalone_portal_link.domain.places import Places

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from notalone.catalog.v1.contact_pb2 import Contact
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.catalog.v1.programme_pb2 import Programme
 from notalone.common.v1.common_pb2 import Audience
+from notalone.common.v1.contact_pb2 import Contact
 from notalone_kernel.hours import status
 from notalone_kernel.programmes import serves, visible
 

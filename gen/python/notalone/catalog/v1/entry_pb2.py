@@ -23,12 +23,12 @@ _sym_db = _symbol_database.Default()
 
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
-from notalone.catalog.v1 import contact_pb2 as notalone_dot_catalog_dot_v1_dot_contact__pb2
 from notalone.catalog.v1 import programme_pb2 as notalone_dot_catalog_dot_v1_dot_programme__pb2
 from notalone.common.v1 import common_pb2 as notalone_dot_common_dot_v1_dot_common__pb2
+from notalone.common.v1 import contact_pb2 as notalone_dot_common_dot_v1_dot_contact__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fnotalone/catalog/v1/entry.proto\x12\x13notalone.catalog.v1\x1a\x1b\x62uf/validate/validate.proto\x1a!notalone/catalog/v1/contact.proto\x1a#notalone/catalog/v1/programme.proto\x1a\x1fnotalone/common/v1/common.proto\"\xf0\x0c\n\x05\x45ntry\x12+\n\x02id\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^[a-z0-9]+(-[a-z0-9]+)*$\x12\x10\n\x08revision\x18\x02 \x01(\x03\x12=\n\x04kind\x18\x03 \x01(\x0e\x32#.notalone.catalog.v1.Programme.KindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12=\n\x06status\x18\x04 \x01(\x0e\x32!.notalone.catalog.v1.Entry.StatusB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12<\n\x04name\x18\x05 \x03(\x0b\x32$.notalone.catalog.v1.Entry.NameEntryB\x08\xbaH\x05\x9a\x01\x02\x08\x01\x12\x19\n\x08\x66urigana\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x0f\n\x07\x61liases\x18\x07 \x03(\t\x12:\n\x08operator\x18\x08 \x03(\x0b\x32(.notalone.catalog.v1.Entry.OperatorEntry\x12\x42\n\x07summary\x18\t \x03(\x0b\x32\'.notalone.catalog.v1.Entry.SummaryEntryB\x08\xbaH\x05\x9a\x01\x02\x08\x01\x12@\n\x0b\x65ligibility\x18\n \x03(\x0b\x32+.notalone.catalog.v1.Entry.EligibilityEntry\x12@\n\x0b\x61pplication\x18\x0b \x03(\x0b\x32+.notalone.catalog.v1.Entry.ApplicationEntry\x12:\n\x08\x61pply_at\x18\x0c \x01(\x0e\x32\x1c.notalone.catalog.v1.ApplyAtB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x15\n\rsearch_phrase\x18\r \x01(\t\x12R\n\x05needs\x18\x0e \x03(\x0b\x32%.notalone.catalog.v1.Entry.NeedsEntryB\x1c\xbaH\x19\x9a\x01\x16*\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?!\x00\x00\x00\x00\x00\x00\x00\x00\x12\x39\n\taudiences\x18\x0f \x03(\x0e\x32\x1c.notalone.common.v1.AudienceB\x08\xbaH\x05\x92\x01\x02\x08\x01\x12=\n\x0bprefectures\x18\x10 \x03(\tB(\xbaH%\x92\x01\"\" r\x1e\x32\x1c^(0[1-9]|[1-3][0-9]|4[0-7])$\x12.\n\x08\x63hannels\x18\x11 \x03(\x0b\x32\x1c.notalone.catalog.v1.Channel\x12<\n\tquestions\x18\x12 \x03(\x0b\x32).notalone.catalog.v1.Entry.QuestionsEntry\x12\x0b\n\x03url\x18\x13 \x01(\t\x12;\n\nprovenance\x18\x14 \x01(\x0b\x32\x1f.notalone.catalog.v1.ProvenanceB\x06\xbaH\x03\xc8\x01\x01\x12\r\n\x05\x66loor\x18\x15 \x01(\x08\x12\x18\n\x0bminimum_age\x18\x16 \x01(\x05H\x00\x88\x01\x01\x12\x18\n\x0bmaximum_age\x18\x17 \x01(\x05H\x01\x88\x01\x01\x12\x19\n\x0c\x61nonymous_ok\x18\x18 \x01(\x08H\x02\x88\x01\x01\x1a+\n\tNameEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a/\n\rOperatorEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a.\n\x0cSummaryEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a\x32\n\x10\x45ligibilityEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a\x32\n\x10\x41pplicationEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a,\n\nNeedsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x1aO\n\x0eQuestionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12,\n\x05value\x18\x02 \x01(\x0b\x32\x1d.notalone.catalog.v1.TextList:\x02\x38\x01\"_\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\n\n\x06\x41\x43TIVE\x10\x01\x12\x0c\n\x08INACTIVE\x10\x02\x12\x0b\n\x07\x44\x45\x46UNCT\x10\x03\x12\x16\n\x12TEMPORARILY_CLOSED\x10\x04\x42\x0e\n\x0c_minimum_ageB\x0e\n\x0c_maximum_ageB\x0f\n\r_anonymous_ok\"\x19\n\x08TextList\x12\r\n\x05items\x18\x01 \x03(\t\"\xbc\x01\n\nProvenance\x12\x19\n\x07sources\x18\x01 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x08\x01\x12;\n\x05\x61s_of\x18\x02 \x01(\tB,\xbaH)r\'2%^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$\x12H\n\x0b\x63heck_state\x18\x03 \x01(\x0e\x32\'.notalone.catalog.v1.Contact.CheckStateB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x0c\n\x04note\x18\x04 \x01(\t\"\xb3\x05\n\x07\x43hannel\x12;\n\x04kind\x18\x01 \x01(\x0e\x32!.notalone.catalog.v1.Contact.KindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x16\n\x05value\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x34\n\x04name\x18\x03 \x03(\x0b\x32&.notalone.catalog.v1.Channel.NameEntry\x12\x33\n\x06\x63harge\x18\x04 \x01(\x0e\x32#.notalone.catalog.v1.Contact.Charge\x12\x11\n\tlanguages\x18\x05 \x03(\t\x12)\n\x05hours\x18\x06 \x01(\x0b\x32\x1a.notalone.catalog.v1.Hours\x12\x13\n\x0bkeypad_path\x18\x07 \x01(\t\x12G\n\x0ereachable_from\x18\x08 \x03(\x0b\x32/.notalone.catalog.v1.Channel.ReachableFromEntry\x12=\n\tsay_first\x18\t \x03(\x0b\x32*.notalone.catalog.v1.Channel.SayFirstEntry\x12;\n\nprovenance\x18\n \x01(\x0b\x32\x1f.notalone.catalog.v1.ProvenanceB\x06\xbaH\x03\xc8\x01\x01\x12\x12\n\nvalid_from\x18\x0b \x01(\t\x12\x13\n\x0bvalid_until\x18\x0c \x01(\t\x12\x13\n\x0bprefectures\x18\r \x03(\t\x1a+\n\tNameEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a\x34\n\x12ReachableFromEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a/\n\rSayFirstEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xa4\x04\n\x05Hours\x12\x0e\n\x06\x61lways\x18\x01 \x01(\x08\x12\x31\n\x06weekly\x18\x02 \x03(\x0b\x32!.notalone.catalog.v1.WeeklyPeriod\x12:\n\x0bon_holidays\x18\x03 \x01(\x0e\x32%.notalone.catalog.v1.Hours.OnHolidays\x12\x34\n\ryear_end_from\x18\x04 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^([0-9]{2}-[0-9]{2})?$\x12\x35\n\x0eyear_end_until\x18\x05 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^([0-9]{2}-[0-9]{2})?$\x12\x33\n\x07monthly\x18\x06 \x03(\x0b\x32\".notalone.catalog.v1.MonthlyPeriod\x12\x32\n\x04note\x18\x07 \x03(\x0b\x32$.notalone.catalog.v1.Hours.NoteEntry\x12/\n\x05\x64\x61ted\x18\x08 \x03(\x0b\x32 .notalone.catalog.v1.DatedPeriod\x12\x18\n\x10year_end_unknown\x18\t \x01(\x08\x1a+\n\tNoteEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"N\n\nOnHolidays\x12\x1b\n\x17ON_HOLIDAYS_UNSPECIFIED\x10\x00\x12\x08\n\x04OPEN\x10\x01\x12\n\n\x06\x43LOSED\x10\x02\x12\r\n\tAS_SUNDAY\x10\x03\"\xa3\x01\n\x0cWeeklyPeriod\x12\x34\n\x04\x64\x61ys\x18\x01 \x03(\x0e\x32\x1c.notalone.catalog.v1.WeekdayB\x08\xbaH\x05\x92\x01\x02\x08\x01\x12-\n\x05opens\x18\x02 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^[0-2][0-9]:[0-5][0-9]$\x12.\n\x06\x63loses\x18\x03 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^[0-4][0-9]:[0-5][0-9]$\"\x86\x01\n\rMonthlyPeriod\x12\x16\n\x03\x64\x61y\x18\x01 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x1f(\x01\x12-\n\x05opens\x18\x02 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^[0-2][0-9]:[0-5][0-9]$\x12.\n\x06\x63loses\x18\x03 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^[0-4][0-9]:[0-5][0-9]$\"+\n\x0b\x44\x61tedPeriod\x12\x0e\n\x06starts\x18\x01 \x01(\t\x12\x0c\n\x04\x65nds\x18\x02 \x01(\t*a\n\x07Weekday\x12\x17\n\x13WEEKDAY_UNSPECIFIED\x10\x00\x12\x07\n\x03MON\x10\x01\x12\x07\n\x03TUE\x10\x02\x12\x07\n\x03WED\x10\x03\x12\x07\n\x03THU\x10\x04\x12\x07\n\x03\x46RI\x10\x05\x12\x07\n\x03SAT\x10\x06\x12\x07\n\x03SUN\x10\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fnotalone/catalog/v1/entry.proto\x12\x13notalone.catalog.v1\x1a\x1b\x62uf/validate/validate.proto\x1a#notalone/catalog/v1/programme.proto\x1a\x1fnotalone/common/v1/common.proto\x1a notalone/common/v1/contact.proto\"\xf0\x0c\n\x05\x45ntry\x12+\n\x02id\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^[a-z0-9]+(-[a-z0-9]+)*$\x12\x10\n\x08revision\x18\x02 \x01(\x03\x12=\n\x04kind\x18\x03 \x01(\x0e\x32#.notalone.catalog.v1.Programme.KindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12=\n\x06status\x18\x04 \x01(\x0e\x32!.notalone.catalog.v1.Entry.StatusB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12<\n\x04name\x18\x05 \x03(\x0b\x32$.notalone.catalog.v1.Entry.NameEntryB\x08\xbaH\x05\x9a\x01\x02\x08\x01\x12\x19\n\x08\x66urigana\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x0f\n\x07\x61liases\x18\x07 \x03(\t\x12:\n\x08operator\x18\x08 \x03(\x0b\x32(.notalone.catalog.v1.Entry.OperatorEntry\x12\x42\n\x07summary\x18\t \x03(\x0b\x32\'.notalone.catalog.v1.Entry.SummaryEntryB\x08\xbaH\x05\x9a\x01\x02\x08\x01\x12@\n\x0b\x65ligibility\x18\n \x03(\x0b\x32+.notalone.catalog.v1.Entry.EligibilityEntry\x12@\n\x0b\x61pplication\x18\x0b \x03(\x0b\x32+.notalone.catalog.v1.Entry.ApplicationEntry\x12:\n\x08\x61pply_at\x18\x0c \x01(\x0e\x32\x1c.notalone.catalog.v1.ApplyAtB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x15\n\rsearch_phrase\x18\r \x01(\t\x12R\n\x05needs\x18\x0e \x03(\x0b\x32%.notalone.catalog.v1.Entry.NeedsEntryB\x1c\xbaH\x19\x9a\x01\x16*\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?!\x00\x00\x00\x00\x00\x00\x00\x00\x12\x39\n\taudiences\x18\x0f \x03(\x0e\x32\x1c.notalone.common.v1.AudienceB\x08\xbaH\x05\x92\x01\x02\x08\x01\x12=\n\x0bprefectures\x18\x10 \x03(\tB(\xbaH%\x92\x01\"\" r\x1e\x32\x1c^(0[1-9]|[1-3][0-9]|4[0-7])$\x12.\n\x08\x63hannels\x18\x11 \x03(\x0b\x32\x1c.notalone.catalog.v1.Channel\x12<\n\tquestions\x18\x12 \x03(\x0b\x32).notalone.catalog.v1.Entry.QuestionsEntry\x12\x0b\n\x03url\x18\x13 \x01(\t\x12;\n\nprovenance\x18\x14 \x01(\x0b\x32\x1f.notalone.catalog.v1.ProvenanceB\x06\xbaH\x03\xc8\x01\x01\x12\r\n\x05\x66loor\x18\x15 \x01(\x08\x12\x18\n\x0bminimum_age\x18\x16 \x01(\x05H\x00\x88\x01\x01\x12\x18\n\x0bmaximum_age\x18\x17 \x01(\x05H\x01\x88\x01\x01\x12\x19\n\x0c\x61nonymous_ok\x18\x18 \x01(\x08H\x02\x88\x01\x01\x1a+\n\tNameEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a/\n\rOperatorEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a.\n\x0cSummaryEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a\x32\n\x10\x45ligibilityEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a\x32\n\x10\x41pplicationEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a,\n\nNeedsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x1aO\n\x0eQuestionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12,\n\x05value\x18\x02 \x01(\x0b\x32\x1d.notalone.catalog.v1.TextList:\x02\x38\x01\"_\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\n\n\x06\x41\x43TIVE\x10\x01\x12\x0c\n\x08INACTIVE\x10\x02\x12\x0b\n\x07\x44\x45\x46UNCT\x10\x03\x12\x16\n\x12TEMPORARILY_CLOSED\x10\x04\x42\x0e\n\x0c_minimum_ageB\x0e\n\x0c_maximum_ageB\x0f\n\r_anonymous_ok\"\x19\n\x08TextList\x12\r\n\x05items\x18\x01 \x03(\t\"\xbb\x01\n\nProvenance\x12\x19\n\x07sources\x18\x01 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x08\x01\x12;\n\x05\x61s_of\x18\x02 \x01(\tB,\xbaH)r\'2%^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$\x12G\n\x0b\x63heck_state\x18\x03 \x01(\x0e\x32&.notalone.common.v1.Contact.CheckStateB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x0c\n\x04note\x18\x04 \x01(\t\"\xb1\x05\n\x07\x43hannel\x12:\n\x04kind\x18\x01 \x01(\x0e\x32 .notalone.common.v1.Contact.KindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x16\n\x05value\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x34\n\x04name\x18\x03 \x03(\x0b\x32&.notalone.catalog.v1.Channel.NameEntry\x12\x32\n\x06\x63harge\x18\x04 \x01(\x0e\x32\".notalone.common.v1.Contact.Charge\x12\x11\n\tlanguages\x18\x05 \x03(\t\x12)\n\x05hours\x18\x06 \x01(\x0b\x32\x1a.notalone.catalog.v1.Hours\x12\x13\n\x0bkeypad_path\x18\x07 \x01(\t\x12G\n\x0ereachable_from\x18\x08 \x03(\x0b\x32/.notalone.catalog.v1.Channel.ReachableFromEntry\x12=\n\tsay_first\x18\t \x03(\x0b\x32*.notalone.catalog.v1.Channel.SayFirstEntry\x12;\n\nprovenance\x18\n \x01(\x0b\x32\x1f.notalone.catalog.v1.ProvenanceB\x06\xbaH\x03\xc8\x01\x01\x12\x12\n\nvalid_from\x18\x0b \x01(\t\x12\x13\n\x0bvalid_until\x18\x0c \x01(\t\x12\x13\n\x0bprefectures\x18\r \x03(\t\x1a+\n\tNameEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a\x34\n\x12ReachableFromEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a/\n\rSayFirstEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xa4\x04\n\x05Hours\x12\x0e\n\x06\x61lways\x18\x01 \x01(\x08\x12\x31\n\x06weekly\x18\x02 \x03(\x0b\x32!.notalone.catalog.v1.WeeklyPeriod\x12:\n\x0bon_holidays\x18\x03 \x01(\x0e\x32%.notalone.catalog.v1.Hours.OnHolidays\x12\x34\n\ryear_end_from\x18\x04 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^([0-9]{2}-[0-9]{2})?$\x12\x35\n\x0eyear_end_until\x18\x05 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^([0-9]{2}-[0-9]{2})?$\x12\x33\n\x07monthly\x18\x06 \x03(\x0b\x32\".notalone.catalog.v1.MonthlyPeriod\x12\x32\n\x04note\x18\x07 \x03(\x0b\x32$.notalone.catalog.v1.Hours.NoteEntry\x12/\n\x05\x64\x61ted\x18\x08 \x03(\x0b\x32 .notalone.catalog.v1.DatedPeriod\x12\x18\n\x10year_end_unknown\x18\t \x01(\x08\x1a+\n\tNoteEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"N\n\nOnHolidays\x12\x1b\n\x17ON_HOLIDAYS_UNSPECIFIED\x10\x00\x12\x08\n\x04OPEN\x10\x01\x12\n\n\x06\x43LOSED\x10\x02\x12\r\n\tAS_SUNDAY\x10\x03\"\xa3\x01\n\x0cWeeklyPeriod\x12\x34\n\x04\x64\x61ys\x18\x01 \x03(\x0e\x32\x1c.notalone.catalog.v1.WeekdayB\x08\xbaH\x05\x92\x01\x02\x08\x01\x12-\n\x05opens\x18\x02 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^[0-2][0-9]:[0-5][0-9]$\x12.\n\x06\x63loses\x18\x03 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^[0-4][0-9]:[0-5][0-9]$\"\x86\x01\n\rMonthlyPeriod\x12\x16\n\x03\x64\x61y\x18\x01 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x1f(\x01\x12-\n\x05opens\x18\x02 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^[0-2][0-9]:[0-5][0-9]$\x12.\n\x06\x63loses\x18\x03 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^[0-4][0-9]:[0-5][0-9]$\"+\n\x0b\x44\x61tedPeriod\x12\x0e\n\x06starts\x18\x01 \x01(\t\x12\x0c\n\x04\x65nds\x18\x02 \x01(\t*a\n\x07Weekday\x12\x17\n\x13WEEKDAY_UNSPECIFIED\x10\x00\x12\x07\n\x03MON\x10\x01\x12\x07\n\x03TUE\x10\x02\x12\x07\n\x03WED\x10\x03\x12\x07\n\x03THU\x10\x04\x12\x07\n\x03\x46RI\x10\x05\x12\x07\n\x03SAT\x10\x06\x12\x07\n\x03SUN\x10\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -107,48 +107,48 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MONTHLYPERIOD'].fields_by_name['opens']._serialized_options = b'\272H\033r\0312\027^[0-2][0-9]:[0-5][0-9]$'
   _globals['_MONTHLYPERIOD'].fields_by_name['closes']._loaded_options = None
   _globals['_MONTHLYPERIOD'].fields_by_name['closes']._serialized_options = b'\272H\033r\0312\027^[0-4][0-9]:[0-5][0-9]$'
-  _globals['_WEEKDAY']._serialized_start=3652
-  _globals['_WEEKDAY']._serialized_end=3749
-  _globals['_ENTRY']._serialized_start=191
-  _globals['_ENTRY']._serialized_end=1839
-  _globals['_ENTRY_NAMEENTRY']._serialized_start=1322
-  _globals['_ENTRY_NAMEENTRY']._serialized_end=1365
-  _globals['_ENTRY_OPERATORENTRY']._serialized_start=1367
-  _globals['_ENTRY_OPERATORENTRY']._serialized_end=1414
-  _globals['_ENTRY_SUMMARYENTRY']._serialized_start=1416
-  _globals['_ENTRY_SUMMARYENTRY']._serialized_end=1462
-  _globals['_ENTRY_ELIGIBILITYENTRY']._serialized_start=1464
-  _globals['_ENTRY_ELIGIBILITYENTRY']._serialized_end=1514
-  _globals['_ENTRY_APPLICATIONENTRY']._serialized_start=1516
-  _globals['_ENTRY_APPLICATIONENTRY']._serialized_end=1566
-  _globals['_ENTRY_NEEDSENTRY']._serialized_start=1568
-  _globals['_ENTRY_NEEDSENTRY']._serialized_end=1612
-  _globals['_ENTRY_QUESTIONSENTRY']._serialized_start=1614
-  _globals['_ENTRY_QUESTIONSENTRY']._serialized_end=1693
-  _globals['_ENTRY_STATUS']._serialized_start=1695
-  _globals['_ENTRY_STATUS']._serialized_end=1790
-  _globals['_TEXTLIST']._serialized_start=1841
-  _globals['_TEXTLIST']._serialized_end=1866
-  _globals['_PROVENANCE']._serialized_start=1869
-  _globals['_PROVENANCE']._serialized_end=2057
-  _globals['_CHANNEL']._serialized_start=2060
-  _globals['_CHANNEL']._serialized_end=2751
-  _globals['_CHANNEL_NAMEENTRY']._serialized_start=1322
-  _globals['_CHANNEL_NAMEENTRY']._serialized_end=1365
-  _globals['_CHANNEL_REACHABLEFROMENTRY']._serialized_start=2650
-  _globals['_CHANNEL_REACHABLEFROMENTRY']._serialized_end=2702
-  _globals['_CHANNEL_SAYFIRSTENTRY']._serialized_start=2704
-  _globals['_CHANNEL_SAYFIRSTENTRY']._serialized_end=2751
-  _globals['_HOURS']._serialized_start=2754
-  _globals['_HOURS']._serialized_end=3302
-  _globals['_HOURS_NOTEENTRY']._serialized_start=3179
-  _globals['_HOURS_NOTEENTRY']._serialized_end=3222
-  _globals['_HOURS_ONHOLIDAYS']._serialized_start=3224
-  _globals['_HOURS_ONHOLIDAYS']._serialized_end=3302
-  _globals['_WEEKLYPERIOD']._serialized_start=3305
-  _globals['_WEEKLYPERIOD']._serialized_end=3468
-  _globals['_MONTHLYPERIOD']._serialized_start=3471
-  _globals['_MONTHLYPERIOD']._serialized_end=3605
-  _globals['_DATEDPERIOD']._serialized_start=3607
-  _globals['_DATEDPERIOD']._serialized_end=3650
+  _globals['_WEEKDAY']._serialized_start=3648
+  _globals['_WEEKDAY']._serialized_end=3745
+  _globals['_ENTRY']._serialized_start=190
+  _globals['_ENTRY']._serialized_end=1838
+  _globals['_ENTRY_NAMEENTRY']._serialized_start=1321
+  _globals['_ENTRY_NAMEENTRY']._serialized_end=1364
+  _globals['_ENTRY_OPERATORENTRY']._serialized_start=1366
+  _globals['_ENTRY_OPERATORENTRY']._serialized_end=1413
+  _globals['_ENTRY_SUMMARYENTRY']._serialized_start=1415
+  _globals['_ENTRY_SUMMARYENTRY']._serialized_end=1461
+  _globals['_ENTRY_ELIGIBILITYENTRY']._serialized_start=1463
+  _globals['_ENTRY_ELIGIBILITYENTRY']._serialized_end=1513
+  _globals['_ENTRY_APPLICATIONENTRY']._serialized_start=1515
+  _globals['_ENTRY_APPLICATIONENTRY']._serialized_end=1565
+  _globals['_ENTRY_NEEDSENTRY']._serialized_start=1567
+  _globals['_ENTRY_NEEDSENTRY']._serialized_end=1611
+  _globals['_ENTRY_QUESTIONSENTRY']._serialized_start=1613
+  _globals['_ENTRY_QUESTIONSENTRY']._serialized_end=1692
+  _globals['_ENTRY_STATUS']._serialized_start=1694
+  _globals['_ENTRY_STATUS']._serialized_end=1789
+  _globals['_TEXTLIST']._serialized_start=1840
+  _globals['_TEXTLIST']._serialized_end=1865
+  _globals['_PROVENANCE']._serialized_start=1868
+  _globals['_PROVENANCE']._serialized_end=2055
+  _globals['_CHANNEL']._serialized_start=2058
+  _globals['_CHANNEL']._serialized_end=2747
+  _globals['_CHANNEL_NAMEENTRY']._serialized_start=1321
+  _globals['_CHANNEL_NAMEENTRY']._serialized_end=1364
+  _globals['_CHANNEL_REACHABLEFROMENTRY']._serialized_start=2646
+  _globals['_CHANNEL_REACHABLEFROMENTRY']._serialized_end=2698
+  _globals['_CHANNEL_SAYFIRSTENTRY']._serialized_start=2700
+  _globals['_CHANNEL_SAYFIRSTENTRY']._serialized_end=2747
+  _globals['_HOURS']._serialized_start=2750
+  _globals['_HOURS']._serialized_end=3298
+  _globals['_HOURS_NOTEENTRY']._serialized_start=3175
+  _globals['_HOURS_NOTEENTRY']._serialized_end=3218
+  _globals['_HOURS_ONHOLIDAYS']._serialized_start=3220
+  _globals['_HOURS_ONHOLIDAYS']._serialized_end=3298
+  _globals['_WEEKLYPERIOD']._serialized_start=3301
+  _globals['_WEEKLYPERIOD']._serialized_end=3464
+  _globals['_MONTHLYPERIOD']._serialized_start=3467
+  _globals['_MONTHLYPERIOD']._serialized_end=3601
+  _globals['_DATEDPERIOD']._serialized_start=3603
+  _globals['_DATEDPERIOD']._serialized_end=3646
 # @@protoc_insertion_point(module_scope)

@@ -8,7 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
-from notalone.catalog.v1 import contact_pb2 as _contact_pb2
+from notalone.common.v1 import contact_pb2 as _contact_pb2
 import builtins as _builtins
 import sys
 import typing as _typing

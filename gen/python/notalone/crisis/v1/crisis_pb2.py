@@ -22,19 +22,19 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
-from notalone.catalog.v1 import contact_pb2 as notalone_dot_catalog_dot_v1_dot_contact__pb2
 from notalone.common.v1 import common_pb2 as notalone_dot_common_dot_v1_dot_common__pb2
+from notalone.common.v1 import contact_pb2 as notalone_dot_common_dot_v1_dot_contact__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fnotalone/crisis/v1/crisis.proto\x12\x12notalone.crisis.v1\x1a!notalone/catalog/v1/contact.proto\x1a\x1fnotalone/common/v1/common.proto\"\xe6\x02\n\x06\x43risis\x12.\n\x05kinds\x18\x01 \x03(\x0e\x32\x1f.notalone.crisis.v1.Crisis.Kind\x12-\n\x08messages\x18\x02 \x03(\x0b\x32\x1b.notalone.common.v1.Message\x12.\n\x08\x63ontacts\x18\x03 \x03(\x0b\x32\x1c.notalone.catalog.v1.Contact\x12\x0e\n\x06\x66olded\x18\x04 \x01(\x08\x12\x1d\n\x15translation_unchecked\x18\x05 \x01(\x08\x12\x30\n\x0bmessages_ja\x18\x06 \x03(\x0b\x32\x1b.notalone.common.v1.Message\"l\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\r\n\tEMERGENCY\x10\x01\x12\x0b\n\x07SUICIDE\x10\x02\x12\x0f\n\x0b\x43HILD_ABUSE\x10\x03\x12\x13\n\x0fSEXUAL_VIOLENCE\x10\x04\x12\x0c\n\x08VIOLENCE\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fnotalone/crisis/v1/crisis.proto\x12\x12notalone.crisis.v1\x1a\x1fnotalone/common/v1/common.proto\x1a notalone/common/v1/contact.proto\"\xe5\x02\n\x06\x43risis\x12.\n\x05kinds\x18\x01 \x03(\x0e\x32\x1f.notalone.crisis.v1.Crisis.Kind\x12-\n\x08messages\x18\x02 \x03(\x0b\x32\x1b.notalone.common.v1.Message\x12-\n\x08\x63ontacts\x18\x03 \x03(\x0b\x32\x1b.notalone.common.v1.Contact\x12\x0e\n\x06\x66olded\x18\x04 \x01(\x08\x12\x1d\n\x15translation_unchecked\x18\x05 \x01(\x08\x12\x30\n\x0bmessages_ja\x18\x06 \x03(\x0b\x32\x1b.notalone.common.v1.Message\"l\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\r\n\tEMERGENCY\x10\x01\x12\x0b\n\x07SUICIDE\x10\x02\x12\x0f\n\x0b\x43HILD_ABUSE\x10\x03\x12\x13\n\x0fSEXUAL_VIOLENCE\x10\x04\x12\x0c\n\x08VIOLENCE\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'notalone.crisis.v1.crisis_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_CRISIS']._serialized_start=124
-  _globals['_CRISIS']._serialized_end=482
-  _globals['_CRISIS_KIND']._serialized_start=374
-  _globals['_CRISIS_KIND']._serialized_end=482
+  _globals['_CRISIS']._serialized_start=123
+  _globals['_CRISIS']._serialized_end=480
+  _globals['_CRISIS_KIND']._serialized_start=372
+  _globals['_CRISIS_KIND']._serialized_end=480
 # @@protoc_insertion_point(module_scope)
