@@ -107,3 +107,15 @@ def test_children_meet_simple_labels_without_marks() -> None:
 
 def test_an_unknown_need_has_no_label() -> None:
     assert understanding().need_label("no.such_need", "ja") == ""
+
+
+@pytest.mark.parametrize("text", ["my child would also like to play", "online advice", "asdfgh", "admit", "old world"])
+def test_latin_letters_within_a_longer_word_are_no_word_of_a_japanese_conversation(text: str) -> None:
+    found = {score.need for score in understanding().understand(text, audience=Audience.GENERAL, language="ja")}
+    assert not found & {"disability.developmental", "health.intractable", "violence.partner"}
+
+
+@pytest.mark.parametrize("text", ["LDです", "息子はASD", "ＡＤＨＤ と言われた", "ADHDとASD"])
+def test_latin_letters_beside_japanese_ones_are_a_word_of_their_own(text: str) -> None:
+    found = understanding().understand(text, audience=Audience.GENERAL, language="ja")
+    assert "disability.developmental" in {score.need for score in found}

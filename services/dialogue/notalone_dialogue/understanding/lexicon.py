@@ -9,6 +9,7 @@ from notalone_dialogue.understanding.fold import fold, is_spaceless, squeeze
 
 # Concepts of one rule must stand this close together, in characters of the folded text.
 _NEAR = 60
+_LATIN = re.compile(r"[a-z ]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,11 @@ class Concepts:
 
     def find(self, folded: str) -> dict[str, list[int]]:
         """Concept to the places where it stands in a folded text."""
-        text = self.readings.one(squeeze(folded)) if is_spaceless(self.language) else f" {folded} "
+        spaced = f" {folded} "
+        text = self.readings.one(squeeze(folded)) if is_spaceless(self.language) else spaced
         found: dict[str, list[int]] = {}
         for concept, terms in self.terms:
-            places = [place for term in terms for place in self._places(text, term)]
+            places = [place for term in terms for place in self._places(spaced if term.startswith(" ") else text, term)]
             if places:
                 found[concept] = places
         return found
@@ -130,6 +132,7 @@ def _terms(language: str, values: Sequence[object], readings: Readings) -> tuple
 def _term(language: str, written: str, readings: Readings) -> str:
     # In languages with spaces a term is whole words; `*` at the end leaves the last word open.
     folded = fold(written)
-    if is_spaceless(language):
+    # Latin letters are whole words everywhere: LD does not stand in "child", nor DV in "advice".
+    if is_spaceless(language) and not _LATIN.fullmatch(folded):
         return readings.one(squeeze(folded))
     return f" {folded}" if written.endswith("*") else f" {folded} " if folded else ""

@@ -1,20 +1,22 @@
 """Finds the example sentences that a text resembles, by the pieces of words they share."""
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 # A text whose pieces are known to almost every example says nothing.
 _COMMON = 0.35
+_LATIN_WORD = re.compile("[a-z]+")
 
 
 def spaceless_pieces(folded: str) -> Counter[str]:
-    """Runs of one to three characters, without spaces."""
-    text = folded.replace(" ", "")
-    pieces: Counter[str] = Counter()
-    for size in (1, 2, 3):
-        pieces.update(text[start : start + size] for start in range(len(text) - size + 1))
+    """Runs of one to three characters, without spaces; words in Latin letters stay whole."""
+    pieces = Counter(_LATIN_WORD.findall(folded))
+    for text in _LATIN_WORD.split(folded.replace(" ", "")):
+        for size in (1, 2, 3):
+            pieces.update(text[start : start + size] for start in range(len(text) - size + 1))
     return pieces
 
 
