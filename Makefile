@@ -31,7 +31,8 @@ check: dev ## style, types, import rules, contracts and generated files
 	lint-imports --no-cache
 	buf lint
 	buf format --diff --exit-code --path proto/notalone
-	buf breaking --against proto/released.binpb
+	buf build -o $(VENV)/contract.binpb
+	buf breaking $(VENV)/contract.binpb --against proto/released.binpb --config '{"version":"v2","breaking":{"use":["WIRE_JSON"]}}'
 	python tools/gen_stubs.py --check
 	python tools/build_openapi.py --check
 
