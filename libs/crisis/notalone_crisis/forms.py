@@ -11,11 +11,15 @@ from notalone_kernel.text import fold_kana, normalise
 
 # Small kana are typed for large ones (しにたぃ); patterns are folded the same way.
 _LARGE = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ")
-# Simplified, traditional and Japanese shapes of the characters that matter here become one.
 _APOSTROPHE = re.compile(r"(?<=\w)['’‘`´](?=\w)")
 _ACCENTS = re.compile("[\u0300-\u036f]")
-_SINGLES = re.compile(r"(?<= )(?:\S ){3,80}")
-_DRAWN_OUT = re.compile(r"([^\W\d_])\1{1,}")
+_SINGLES = re.compile(r"(?<= )(?:[^\W_] ){3,80}")
+# Three and more of the same letter; normalising leaves two of them.
+_STRESSED = re.compile(r"([^\W\d_])\1{2,}")
+# In katakana the long vowel mark is spelling; in short texts it is worth a second look all the same.
+_DRAWN_OUT = re.compile("[ぁ-ゖ㐀-鿿]ー")
+_SHORT = 200
+_DOUBLE = re.compile(r"([^\W\d_])\1")
 _LEET = str.maketrans("013457@$!|", "oieastasii")
 _LEET_WORD = re.compile(r"(?<![^\s])(?=[^\s]{0,30}[a-z])(?=[^\s]{0,30}[0-9@$!|])[a-z0-9@$!|]{2,31}(?![^\s])")
 _SCRIPTS = {
@@ -61,10 +65,18 @@ def fold(text: str) -> str:
 
 
 def readings(text: str) -> Iterator[Forms]:
-    """Yields the text as it stands, and again as it may be meant where letters were drawn out or replaced."""
-    seen: set[str] = set()
-    plain = fold(normalise(text))
-    for reading in (plain, plain.replace("ー", ""), _DRAWN_OUT.sub(r"\1", plain), _unleet(plain)):
+    """Yields the text as it stands, and again as it may be meant where letters were drawn out, replaced or spaced."""
+    normal = normalise(text)
+    plain = fold(normal)
+    seen = {plain, ""}
+    first = _forms(plain)
+    yield first
+    others = [_unleet(plain), _together(first.words)]
+    if len(normal) <= _SHORT or _DRAWN_OUT.search(normal):
+        others.append(plain.replace("ー", ""))
+    if _STRESSED.search(text):
+        others.append(_DOUBLE.sub(r"\1", plain))
+    for reading in others:
         if reading not in seen:
             seen.add(reading)
             yield _forms(reading)
@@ -72,6 +84,11 @@ def readings(text: str) -> Iterator[Forms]:
 
 def _unleet(text: str) -> str:
     return _LEET_WORD.sub(lambda word: word[0].translate(_LEET), text)
+
+
+def _together(words: str) -> str:
+    """Joins letters that were typed one by one: `k i l l myself`; empty where there are none."""
+    return _SINGLES.sub(lambda run: run[0].replace(" ", "") + " ", words) if _SINGLES.search(words) else ""
 
 
 def _forms(text: str) -> Forms:

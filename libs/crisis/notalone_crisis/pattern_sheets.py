@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 from notalone.crisis.v1.crisis_pb2 import Crisis
@@ -23,6 +23,7 @@ from notalone_crisis.forms import fold
 FORMS = ("tight", "words", "folded", "bare", "joined")
 SCRIPTS = ("kana_han", "thai", "hangul", "devanagari", "latin")
 _UNBOUNDED = re.compile(r"(?<!\\)[+]|\{\d*,\}|\{\d*,\d{3,}\}")
+_CAPTURING = re.compile(r"(?<!\\)\((?!\?)")
 _WORD_GAP = r" (?:[^ ]{1,30} ){0,3}?"
 _TIGHT_GAP = r".{0,6}?"
 _WORD_END = r"[^ ]{0,14}"
@@ -95,7 +96,7 @@ def read_sheet(language: str) -> list[dict[str, Any]]:
     return [_spelt_out(group, words) for group in content["groups"]]
 
 
-def _spelt_out(part: Any, words: Mapping[str, str]) -> Any:
+def _spelt_out(part: Any, words: Mapping[str, str]) -> Any:  # noqa: ANN401 whatever YAML holds
     """Puts the words that a file names once, as `<parent>`, into its patterns."""
     if isinstance(part, dict):
         return {name: _spelt_out(inner, words) for name, inner in part.items()}
@@ -132,6 +133,7 @@ def _compiled(patterns: list[str], form: str) -> re.Pattern[str]:
 
 
 def _expression(pattern: str, form: str) -> str:
+    pattern = _CAPTURING.sub("(?:", pattern)
     if form == "tight":
         return pattern.replace("...", _TIGHT_GAP)
     return pattern.replace(" ... ", _WORD_GAP).replace("*", _WORD_END)
