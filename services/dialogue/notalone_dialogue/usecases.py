@@ -220,7 +220,10 @@ class Conversations:
     def _advice(self, state: State, path: Path, programme_ids: Sequence[str], now: datetime) -> list[Advice]:
         if not programme_ids:
             prefecture = state.municipality_code[:2]
-            return self._adviser.advise(state, path, prefecture=prefecture, fresh=frozenset(), now=now)[:_DESCRIBED]
+            best = self._adviser.advise(state, path, prefecture=prefecture, fresh=frozenset(), now=now)
+            # Crisis desks are called, not asked for at a counter, and on paper they tell a bystander too much.
+            for_the_counter = [advice for advice in best if not advice.crisis]
+            return (for_the_counter or best)[:_DESCRIBED]
         found = []
         for place, programme_id in enumerate(programme_ids):
             advice = self._adviser.about(programme_id, path, now)

@@ -405,6 +405,17 @@ def test_the_memo_keeps_the_persons_own_order_of_programmes_and_language(service
     assert violations(error) == [("programme_ids[0]", "not_found")]
 
 
+def test_the_memo_for_the_counter_leaves_crisis_desks_out_unless_they_are_asked_for(service, talk):
+    talk.say("家賃が払えません。もう死にたいです")
+    suggested = [suggestion.programme.id for suggestion in talk.turn.suggestions]
+    told = service.describe(talk.turn.conversation, programme_ids=[], language="ja")
+    assert suggested[0] == "yorisoi-hotline"
+    assert "jukyo-kakuho-kyufukin" in [described.programme.id for described in told.programmes]
+    assert "yorisoi-hotline" not in [described.programme.id for described in told.programmes]
+    asked = service.describe(talk.turn.conversation, programme_ids=["yorisoi-hotline"], language="ja")
+    assert [described.programme.id for described in asked.programmes] == ["yorisoi-hotline"]
+
+
 def test_the_memo_tells_the_kinds_of_crisis_most_urgent_first(service, talk):
     talk.choose("violence", "partner", "more", "mind", "vanish")
     told = service.describe(talk.turn.conversation, programme_ids=[], language="")
