@@ -6,7 +6,8 @@ const PRESSES = 3;
 const WITHIN_MS = 1500;
 
 export function readyExit(forget) {
-  const leave = () => {
+  const leave = (event) => {
+    event.preventDefault();
     document.body.classList.add("left");
     document.title = " ";
     try {
@@ -25,6 +26,6 @@ export function readyExit(forget) {
       return;
     }
     presses = [...presses.filter((time) => event.timeStamp - time < WITHIN_MS), event.timeStamp];
-    if (presses.length >= PRESSES) leave();
+    if (presses.length >= PRESSES) leave(event);
   }, { capture: true });
 }
