@@ -17,6 +17,8 @@ SAME_AS = {
     "repeated.min_items": "required",
     "enum.not_in": "required",
     "bool.const": FALLBACK,
+    "string.pattern": "text.form",
+    "int32.gte_lte": "number.range",
     "not_found.programme": "not_found",
 }
 
