@@ -12,10 +12,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
 STOP_SECONDS = 30
+READY = r"ready: http://([^\s/]+)"
 BACKEND = ("-m", "notalone_app.main", "run")
 
 
@@ -55,34 +57,48 @@ def running_backend(state: Path, **environment: str) -> Iterator[str]:
 
 
 @contextmanager
-def running(state: Path, *, command: Sequence[str] = BACKEND, **environment: str) -> Iterator[Backend]:
+def running(
+    state: Path, *, command: Sequence[str] = BACKEND, ready: str = READY, **environment: str
+) -> Iterator[Backend]:
     """As `running_backend`, and gives the process and its logs too.
 
     Args:
         state: Folder of the embedded state.
         command: Arguments of the Python interpreter.
+        ready: Pattern of the line that says the process is ready; its group holds host and port.
         environment: Settings beside the usual ones.
     """
     state.mkdir(parents=True, exist_ok=True)
     stdout, stderr = (state.parent / f"{state.name}-{stream}.log" for stream in ("stdout", "stderr"))
-    with stderr.open("w", encoding="utf-8") as errors:
-        process = subprocess.Popen(
-            [sys.executable, *command],
-            env=_environment(state, environment),
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            encoding="utf-8",
-        )
-    lines: queue.Queue[str] = queue.Queue()
-    copier = threading.Thread(target=_copy, args=(process, stdout, lines))
-    copier.start()
+    process = start(state, command=command, **environment)
+    lines: queue.Queue[str | None] = queue.Queue()
+    copiers = [
+        threading.Thread(target=_copy, args=(stream, file, lines))
+        for stream, file in ((process.stdout, stdout), (process.stderr, stderr))
+    ]
+    for copier in copiers:
+        copier.start()
     try:
-        url = _ready(lines, stderr)
+        url = f"http://{_ready(lines, ready)}"
         yield Backend(url=url, process=process, stdout=stdout, stderr=stderr, state=state)
     finally:
         _end(process)
-        copier.join()
+        for copier in copiers:
+            copier.join()
+
+
+def start(state: Path, *, command: Sequence[str] = BACKEND, **environment: str) -> subprocess.Popen[str]:
+    """Starts a process and waits for nothing."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("NOTALONE_")}
+    return subprocess.Popen(
+        [sys.executable, *command],
+        env=inherited | settings(state) | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
 
 
 def settings(state: Path) -> dict[str, str]:
@@ -96,34 +112,28 @@ def settings(state: Path) -> dict[str, str]:
     }
 
 
-def _environment(state: Path, more: dict[str, str]) -> dict[str, str]:
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("NOTALONE_")}
-    return inherited | settings(state) | more
-
-
-def _copy(process: subprocess.Popen[str], stdout: Path, lines: queue.Queue[str]) -> None:
-    """Keeps standard output flowing into a file, so that a full pipe never stops the backend."""
-    assert process.stdout is not None
-    with process.stdout, stdout.open("w", encoding="utf-8") as file:
-        for line in process.stdout:
-            file.write(line)
-            file.flush()
+def _copy(stream: TextIO, file: Path, lines: queue.Queue[str | None]) -> None:
+    """Keeps output flowing into a file, so that a full pipe never stops the backend; None at its end."""
+    with stream, file.open("w", encoding="utf-8") as out:
+        for line in stream:
+            out.write(line)
+            out.flush()
             lines.put(line)
-    lines.put("")
+    lines.put(None)
 
 
-def _ready(lines: queue.Queue[str], stderr: Path) -> str:
+def _ready(lines: queue.Queue[str | None], pattern: str) -> str:
+    said: list[str] = []
     try:
-        while line := lines.get(timeout=START_SECONDS):
-            if found := re.search(r"http://[^\s/]+", line):
-                return found[0]
+        # Until both streams have ended.
+        while said.count("") < 2:
+            line = lines.get(timeout=START_SECONDS)
+            if line and (found := re.search(pattern, line)):
+                return found[1]
+            said.append(line or "")
     except queue.Empty:
-        raise AssertionError(f"the backend was not ready after {START_SECONDS} s: {_tail(stderr)}") from None
-    raise AssertionError(f"the backend ended before it was ready: {_tail(stderr)}")
-
-
-def _tail(stderr: Path) -> str:
-    return stderr.read_text("utf-8", "replace")[-2000:]
+        raise AssertionError(f"not ready after {START_SECONDS} s: {''.join(said)[-2000:]}") from None
+    raise AssertionError(f"ended before it was ready: {''.join(said)[-2000:]}")
 
 
 def _end(process: subprocess.Popen[str]) -> None:

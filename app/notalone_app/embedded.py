@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from notalone_catalog import main as catalog
@@ -35,19 +36,38 @@ async def start(*, clock: Clock) -> Backend:
         OSError: the HTTP port is taken.
         pydantic.ValidationError: a setting is wrong.
     """
-    catalogue, conversation, places = await asyncio.gather(
-        catalog.start(catalog.CatalogSettings(), clock=clock),
-        dialogue.start(dialogue.DialogueSettings(), clock=clock),
-        portal_link.start(portal_link.PortalLinkSettings(), clock=clock),
-    )
-    memos = await pdf.start(pdf.PdfSettings(dialogue_address=conversation.address), clock=clock)
-    front = await gateway.start(
-        GatewaySettings(
-            catalog_address=catalogue.address,
-            dialogue_address=conversation.address,
-            pdf_address=memos.address,
-            portal_link_address=places.address,
-        ),
-        clock=clock,
-    )
-    return Backend(address=front.address, services=(front, memos, catalogue, conversation, places))
+    # All settings first: a wrong one is told before anything has started.
+    catalog_settings, dialogue_settings = catalog.CatalogSettings(), dialogue.DialogueSettings()
+    portal_settings, pdf_settings = portal_link.PortalLinkSettings(), pdf.PdfSettings()
+    gateway_settings = GatewaySettings()
+    started: list[Running] = []
+    try:
+        catalogue, conversation, places = await _together(
+            catalog.start(catalog_settings, clock=clock),
+            dialogue.start(dialogue_settings, clock=clock),
+            portal_link.start(portal_settings, clock=clock),
+            started=started,
+        )
+        update = {"dialogue_address": conversation.address}
+        memos = await pdf.start(pdf_settings.model_copy(update=update), clock=clock)
+        started.insert(0, memos)
+        update |= {
+            "catalog_address": catalogue.address,
+            "pdf_address": memos.address,
+            "portal_link_address": places.address,
+        }
+        front = await gateway.start(gateway_settings.model_copy(update=update), clock=clock)
+    except BaseException:
+        await Backend(address="", services=tuple(started)).stop(0)
+        raise
+    return Backend(address=front.address, services=(front, *started))
+
+
+async def _together(*starting: Awaitable[Running], started: list[Running]) -> list[Running]:
+    """Starts several at once; those that did start are in `started` even where another did not."""
+    found = await asyncio.gather(*starting, return_exceptions=True)
+    started.extend(one for one in found if not isinstance(one, BaseException))
+    for one in found:
+        if isinstance(one, BaseException):
+            raise one
+    return list(started)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import sys
 from typing import Literal
 
@@ -42,8 +43,16 @@ def run() -> int:
             sys.stderr.write(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}\n")
         return 2
     except OSError as error:
-        sys.stderr.write(f"{error}\nAnother program may use the port: NOTALONE_HTTP_PORT=8081 make run\n")
+        sys.stderr.write(f"{error}\n{_advice(error)}\n")
         return 1
+
+
+def _advice(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return "Another program uses the port: NOTALONE_HTTP_PORT=8081 make run"
+    if error.filename:
+        return "State must be kept in a folder that can be written: NOTALONE_DATA_DIR=/some/folder make run"
+    return "NOTALONE_HTTP_PORT and NOTALONE_DATA_DIR say where to listen and where to keep state."
 
 
 async def _run() -> int:

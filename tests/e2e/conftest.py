@@ -25,8 +25,21 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
 @pytest.fixture(scope="session")
 def http(backend: Backend) -> Iterator[httpx2.Client]:
     # Generous: the machine may be busy with other tests.
-    with httpx2.Client(base_url=backend.url, timeout=30) as client:
+    hooks = {"response": [hold_to_what_holds_everywhere]}
+    with httpx2.Client(base_url=backend.url, timeout=30, event_hooks=hooks) as client:
         yield client
+
+
+def hold_to_what_holds_everywhere(response: httpx2.Response) -> None:
+    """Every answer of every test: no trace in the browser, nothing said to the next site."""
+    assert "set-cookie" not in response.headers
+    assert response.headers["referrer-policy"] == "no-referrer"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["x-frame-options"] == "DENY"
+    assert "'unsafe" not in response.headers["content-security-policy"]
+    assert "server" not in response.headers
+    if response.request.method == "POST" or response.status_code >= 400:
+        assert response.headers["cache-control"] == "no-store"
 
 
 @pytest.fixture(scope="session")

@@ -59,12 +59,14 @@ async def start(settings: DialogueSettings, *, clock: Clock) -> Running:
     """Starts to serve.
 
     Raises:
-        OSError: the port is taken.
+        OSError: the port is taken, or the keys cannot be kept.
         DataError, FlowError: the packaged files cannot be used.
     """
-    # Read now: a fault in these sheets must stop the start, not meet the first cry for help.
+    # Read now: a fault in these sheets must stop the start, not meet the first cry for help;
     notalone_crisis.recognise("")
     ring = KeyRing(settings.data_dir / "dialogue" / "keys", clock)
+    # so must a folder that cannot be written.
+    ring.keys()
     server = GrpcServer("dialogue", settings=settings)
     api = DialogueApi(conversations(sealer=Sealer(ring.keys), clock=clock, understanding=load_understanding()))
     server.add(rpc.add_DialogueServiceServicer_to_server, api, pb.DESCRIPTOR.services_by_name["DialogueService"])

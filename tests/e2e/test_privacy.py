@@ -1,0 +1,215 @@
+"""What a person types is nowhere but where it is meant to be: not in logs, not on disk, not in errors."""
+
+import json
+import unicodedata
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx2
+import pypdfium2
+import pytest
+from backend import running
+from notalone_dialogue.usecases import PURPOSE
+from talk import Talk
+
+# Words of no text we ship.
+LATIN = "zqx7-himitsu-kaki"
+JAPANESE = "鵺の秘め言ヱヰ九十七"
+MARKERS = (LATIN, JAPANESE)
+JSON = {"content-type": "application/json"}
+SEARCH, REPLY, MEMO = "/v1/programmes:search", "/v1/conversations:reply", "/v1/memos:render"
+
+
+def forms(marker: str) -> set[bytes]:
+    """How a marker could stand in a file: as typed, escaped, percent-encoded, normalised, in other encodings."""
+    texts = {
+        marker,
+        marker.upper(),
+        marker.replace("-", ""),
+        marker.replace("-", " "),
+        unicodedata.normalize("NFKC", marker).casefold(),
+        unicodedata.normalize("NFD", marker),
+        quote(marker),
+        quote(marker).lower(),
+        json.dumps(marker).strip('"'),
+        json.dumps(marker).strip('"').upper(),
+        repr(marker.encode())[2:-1],
+    }
+    return {text.encode() for text in texts} | {marker.encode("utf-16-le"), marker.encode("cp932", "replace")}
+
+
+def leaks(content: bytes) -> set[bytes]:
+    """Forms of the markers that stand in some bytes."""
+    return {form for marker in MARKERS for form in forms(marker) if form in content}
+
+
+def requests(marker: str, sealed: str) -> list[tuple[str, str, dict[str, object]]]:
+    """Everything a person, or a broken front end, could put a text into."""
+    latin = quote(marker)
+    # What looks like the name of a field is named in an error; what looks like words is not.
+    return [
+        ("POST", REPLY, {"json": {"conversation": sealed, "text": marker}}),
+        ("POST", REPLY, {"json": {"conversation": sealed, "text": f"家賃が払えません {marker}"}}),
+        ("POST", REPLY, {"json": {"conversation": sealed, "text": f"死にたい {marker}"}}),
+        ("POST", REPLY, {"json": {"conversation": sealed, "text": marker * 300}}),
+        ("POST", REPLY, {"json": {"conversation": sealed, "choiceId": marker}}),
+        ("POST", REPLY, {"json": {"conversation": marker, "text": marker}}),
+        ("POST", REPLY, {"json": {"conversation": sealed, "text": marker, f"{marker}!": marker}}),
+        ("POST", REPLY, {"json": {"conversation": sealed, "text": [marker]}}),
+        ("POST", REPLY, {"json": {"conversation": sealed, "text": marker, "back": True}}),
+        ("POST", "/v1/conversations", {"json": {"language": marker}}),
+        ("POST", "/v1/conversations", {"json": {"audience": marker}}),
+        ("POST", "/v1/conversations", {"json": {"municipalityCode": marker}}),
+        ("POST", SEARCH, {"json": {"query": marker}}),
+        ("POST", SEARCH, {"json": {"query": f"死にたい {marker}"}}),
+        ("POST", SEARCH, {"json": {"query": marker * 100}}),
+        ("POST", SEARCH, {"json": {"topics": [marker], "language": marker}}),
+        ("POST", SEARCH, {"json": {"pageToken": marker}}),
+        ("POST", SEARCH, {"json": {"pageSize": marker}}),
+        ("POST", f"{SEARCH}?query={latin}", {"json": {}}),
+        ("POST", MEMO, {"json": {"conversation": sealed, "note": marker, "style": marker}}),
+        ("POST", MEMO, {"json": {"conversation": sealed, "note": marker * 500}}),
+        ("POST", MEMO, {"json": {"conversation": marker, "note": marker}}),
+        ("POST", MEMO, {"json": {"conversation": sealed, "programmeIds": [marker]}}),
+        ("POST", "/v1/handoffs", {"json": {"programmeId": marker, "municipalityCode": "012301"}}),
+        ("POST", "/v1/handoffs", {"json": {"programmeId": "chiiki-kosodate-shien-kyoten", "postalCode": marker}}),
+        ("GET", f"/v1/municipalities?query={latin}", {}),
+        ("GET", f"/v1/municipalities?postalCode={latin}", {}),
+        ("GET", f"/v1/programmes?topic={latin}", {}),
+        ("GET", f"/v1/programmes?{latin}!=1", {}),
+        ("GET", f"/v1/programmes/{latin}", {}),
+        ("GET", f"/v1/flows/{latin}", {}),
+        ("GET", f"/v1/{latin}", {}),
+        ("GET", f"/{latin}", {"headers": {"accept": "text/html"}}),
+        ("GET", f"/docs/{latin}", {}),
+        ("GET", f"/healthz?{latin}", {}),
+        ("POST", SEARCH, {"content": f'{{"query": "{marker}"'.encode(), "headers": JSON}),
+        ("POST", SEARCH, {"content": f'{{"query": "{marker}", "query": 1}}'.encode(), "headers": JSON}),
+        ("POST", SEARCH, {"content": f'{{"query": "{marker}"}}'.encode() + b"\xff", "headers": JSON}),
+        ("POST", SEARCH, {"content": f'"{marker}"'.encode(), "headers": JSON}),
+        ("POST", SEARCH, {"content": marker.encode(), "headers": {"content-type": "text/plain"}}),
+        ("POST", SEARCH, {"content": (marker * 9000).encode(), "headers": JSON}),
+        ("PUT", SEARCH, {"content": marker.encode(), "headers": JSON}),
+        ("GET", "/v1/flows/GENERAL", {"headers": dict.fromkeys(HEADERS, LATIN)}),
+        ("ZQX7-HIMITSU-KAKI", "/v1/flows/GENERAL", {}),
+    ]
+
+
+HEADERS = (
+    "accept-language",
+    "user-agent",
+    "referer",
+    "origin",
+    "cookie",
+    "authorization",
+    "x-forwarded-for",
+    "x-request-id",
+    "traceparent",
+    "tracestate",
+    "idempotency-key",
+    "if-none-match",
+)
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory):
+    """A backend of its own, told everything, then ended: its answers, its logs, its files."""
+    state = tmp_path_factory.mktemp("privacy") / "state"
+    answers: list[tuple[str, httpx2.Response]] = []
+    with running(state, NOTALONE_LOG_LEVEL="DEBUG") as backend, httpx2.Client(base_url=backend.url, timeout=30) as http:
+        sealed = Talk(http).start(language="ja")["conversation"]
+        for marker in MARKERS:
+            for method, path, more in requests(marker, sealed):
+                answers.append((f"{method} {path} {more}", http.request(method, path, **more)))
+    return backend, answers
+
+
+def test_no_log_line_holds_what_was_typed(spoken):
+    backend, answers = spoken
+    logged = backend.logged()
+    assert leaks(logged.encode()) == set()
+    # The controls: the log is there, at its most talkative, and holds a line for each of these calls.
+    lines = [json.loads(line) for line in backend.stderr.read_text("utf-8").splitlines()]
+    requested = [line for line in lines if line["event"] == "request"]
+    assert len(requested) == len(answers) + 1
+    assert {"/v1/conversations:reply", "/v1/memos:render"} <= {line["route"] for line in requested}
+    assert any(line["event"] == "call" for line in lines)
+
+
+def test_no_file_holds_what_was_typed(spoken):
+    backend, _ = spoken
+    files = [path for path in backend.state.rglob("*") if path.is_file()]
+    assert files
+    for path in files:
+        assert leaks(path.read_bytes()) == set(), path
+        assert leaks(str(path).encode()) == set()
+
+
+def test_no_answer_repeats_what_was_typed(spoken):
+    _, answers = spoken
+    for what, answer in answers:
+        # The words stand in a memo only where they were sent as its note; those requests were wrong otherwise.
+        assert leaks(answer.content) == set(), what
+        assert leaks(str(answer.headers).encode()) == set(), what
+        assert answer.status_code < 500, what
+
+
+def test_the_search_for_leaks_finds_them():
+    for marker in MARKERS:
+        for found in (marker, marker.upper(), quote(marker), json.dumps({"query": marker})):
+            assert leaks(f"… {found} …".encode())
+
+
+@pytest.mark.parametrize("marker", MARKERS)
+def test_the_sealed_state_holds_no_word_that_was_typed(talk, own_sealer, marker):
+    turn = talk.say(talk.start(language="ja"), f"家賃が払えません。{marker}")
+    opened = own_sealer.open(turn["conversation"], purpose=PURPOSE)
+    assert leaks(opened) == set()
+    assert b"housing.rent" in opened
+    assert leaks(turn["conversation"].encode()) == set()
+
+
+@pytest.mark.parametrize("marker", MARKERS)
+def test_the_note_stands_in_the_memo_and_nowhere_else(backend, http, talk, marker):
+    sealed = talk.start(language="ja")["conversation"]
+    answer = http.post(MEMO, json={"conversation": sealed, "note": marker})
+    document = pypdfium2.PdfDocument(answer.content)
+    text = "".join(page.get_textpage().get_text_range() for page in document)
+    document.close()
+    assert marker in text
+    assert leaks(backend.logged().encode()) == set()
+    assert leaks(str(answer.headers).encode()) == set()
+
+
+def test_nothing_is_written_while_people_talk(backend, talk, http):
+    before = contents(backend.state)
+    turn = talk.say(talk.start(language="ja"), "家賃が払えません")
+    http.post(MEMO, json={"conversation": turn["conversation"], "note": LATIN})
+    http.post(SEARCH, json={"query": "家賃"})
+    assert contents(backend.state) == before
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/v1/conversations", {}),
+        ("POST", REPLY, {"conversation": "x", "text": "a"}),
+        ("POST", SEARCH, {"query": "家賃"}),
+        ("GET", "/v1/municipalities?postalCode=0590012", None),
+        ("POST", "/v1/handoffs", {"programmeId": "chiiki-kosodate-shien-kyoten", "postalCode": "0590012"}),
+    ],
+)
+def test_what_tells_of_a_person_is_never_stored_on_the_way(http, method, path, body):
+    answer = http.request(method, path, json=body) if body is not None else http.request(method, path)
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert "etag" not in answer.headers
+
+
+def test_the_keys_can_be_read_by_their_owner_alone(backend, talk):
+    talk.start()
+    assert (backend.state / "dialogue" / "keys").stat().st_mode & 0o077 == 0
