@@ -12,7 +12,7 @@ const START = "/v1/conversations";
 const REPLY = "/v1/conversations:reply";
 const RESTART = "restart";
 // Letters, of which a Japanese one takes the room of two.
-const SHORT = 16;
+const SHORT = 20;
 
 let sealed = "";
 let inputs = [];
@@ -125,7 +125,9 @@ const copies = (element) => [...(element?.cloneNode(true).childNodes ?? [])];
 function show(next) {
   sealed = next.conversation;
   const opening = !next.canGoBack;
-  byId("welcome").hidden = !opening;
+  // The heading stays for those who find their way by headings.
+  byId("welcome").classList.toggle("quiet", !opening);
+  byId("audience").hidden = !opening;
   byId("log").hidden = byId("log").childElementCount === 0;
   byId("intro").replaceChildren(...(opening ? paragraphs(next.messages.slice(0, -1)) : []));
   byId("question-words").replaceChildren(...paragraphs(opening ? next.messages.slice(-1) : next.messages));
@@ -143,9 +145,11 @@ function show(next) {
   return showCrisis(next.crisis);
 }
 
+const room = (letter) => (/\p{M}/u.test(letter) ? 0 : letter > "\u2E7F" ? 2 : 1);
+
 // Short labels stand side by side on a telephone, long ones below each other.
 function wordy(choices) {
-  const lengths = choices.map(({ label }) => [...label].reduce((sum, letter) => sum + (letter > "\u2E7F" ? 2 : 1), 0));
+  const lengths = choices.map(({ label }) => [...label].reduce((sum, letter) => sum + room(letter), 0));
   return lengths.reduce((sum, length) => sum + length, 0) > SHORT * choices.length;
 }
 

@@ -6,11 +6,21 @@ let kept = { language: "", parts: [] };
 
 export const helpPage = (tag) => (tag === "ja" ? "/help/" : `/help/${tag}.html`);
 
-export function readyHelp() {
+export function readyHelp(audience) {
   byId("help").addEventListener("click", async () => {
     byId("help-dialog").showModal();
     await prepareHelp();
+    arrange(audience());
+    byId("help-dialog").scrollTop = 0;
   });
+}
+
+// For the young their own desks come first, after the numbers for now.
+function arrange(audience) {
+  const [now, ...others] = kept.parts;
+  if (!now) return;
+  const ofChildren = others.filter((part) => audience !== "GENERAL" && part.querySelector("#children"));
+  byId("help-content").replaceChildren(now, ...ofChildren, ...others.filter((part) => !ofChildren.includes(part)));
 }
 
 // Fetched ahead, so that the numbers are at hand when the connection is not.

@@ -14,7 +14,7 @@ async function speakAnd(start) {
 }
 
 readyExit(forgetConversation);
-readyHelp();
+readyHelp(audience);
 readyConversation();
 readyMemo(conversation);
 readyHandoff();

@@ -1,0 +1,174 @@
+"""Cries for help, the way out, and what the page keeps to itself."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+NEUTRAL = "https://www.jma.go.jp/bosai/forecast/"
+SECRET = "夫に殴られています"
+
+
+def test_a_cry_for_help_is_answered_first_with_focus_and_numbers(visitor):
+    person = visitor().arrive()
+
+    person.say("消えたい")
+
+    crisis = person.page.locator("#crisis")
+    expect(crisis).to_be_focused()
+    expect(crisis).to_be_in_viewport()
+    numbers = [link.get_attribute("href") for link in crisis.locator("a[href^='tel:']").all()]
+    assert "tel:0120279338" in numbers
+    assert {"tel:110", "tel:119"} <= set(numbers)
+    # First on the page, before what was said and what is asked.
+    assert person.page.evaluate(
+        "!!(document.getElementById('crisis').compareDocumentPosition(document.getElementById('log'))"
+        " & Node.DOCUMENT_POSITION_FOLLOWING)"
+    )
+    # And one way for who cannot speak.
+    expect(crisis.locator(".contact:visible a[href^='https:']").first).to_be_visible()
+
+
+def test_every_number_dials_what_it_shows(visitor):
+    person = visitor().arrive()
+    person.say("消えたい")
+
+    for link in person.page.locator("a[href^='tel:']").all():
+        shown = re.sub(r"[^0-9#]", "", link.text_content() or "")
+        assert (link.get_attribute("href") or "").removeprefix("tel:").replace("%23", "#") == shown
+
+
+def test_a_cry_for_help_stays_within_one_tap_and_does_not_take_the_focus_again(visitor):
+    person = visitor().arrive()
+    person.say("消えたい")
+
+    person.choose("お金・生活")
+
+    expect(person.page.locator("#question")).to_be_focused()
+    person.page.locator("#crisis summary").first.click()
+    expect(person.page.locator("#crisis a[href='tel:0120279338']").first).to_be_visible()
+
+
+def test_after_violence_a_memo_that_tells_little_is_proposed_but_not_forced(visitor):
+    person = visitor().arrive()
+    person.say(SECRET)
+
+    expect(person.page.locator("#discreet")).to_be_checked()
+    expect(person.page.locator("#discreet-advice")).to_be_visible()
+    person.page.locator("#discreet").uncheck()
+    person.choose("お金・生活")
+    expect(person.page.locator("#discreet")).not_to_be_checked()
+
+
+def test_help_is_on_every_step_and_shows_whom_to_call(visitor):
+    person = visitor().arrive()
+    for label in (None, "子育て", "子ども・子育てについて相談したい", "子育て中の親子が交流する場を知りたい"):
+        if label:
+            person.choose(label)
+        expect(person.page.get_by_role("button", name="いますぐ助けがほしい").last).to_be_in_viewport()
+        person.page.locator("#help").click()
+        dialog = person.page.get_by_role("dialog", name="いますぐ話せるところ")
+        for number in ("119", "110", "0120279338", "0120078310", "189", "0120279889", "%238891"):
+            assert dialog.locator(f"a[href='tel:{number}']").count() >= 1, number
+        dialog.get_by_role("button", name="閉じる").click()
+        expect(dialog).to_be_hidden()
+
+
+def test_the_youngs_own_line_leads_their_help_after_the_numbers_for_now(visitor):
+    person = visitor().arrive()
+    person.page.get_by_role("radio", name="10代").check()
+    expect(person.page.get_by_role("button", name="ネット・SNSのこと")).to_be_visible()
+
+    person.page.locator("#help").click()
+
+    expect(person.page.locator("#help-content > section").nth(1).locator("a[href='tel:0120078310']")).to_be_visible()
+
+
+def leave_by_button(page):
+    page.locator("#exit").click()
+
+
+def leave_by_keys(page):
+    for _ in range(3):
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("leave", [leave_by_button, leave_by_keys])
+def test_leaving_blanks_the_page_and_leaves_no_way_back(visitor, leave):
+    person = visitor().arrive()
+    person.say(SECRET)
+
+    leave(person.page)
+
+    person.page.wait_for_url(NEUTRAL)
+    assert person.elsewhere == [NEUTRAL]
+    person.page.go_back()
+    assert SECRET not in person.page.content()
+    assert person.base not in person.page.url
+
+
+def test_coming_back_from_another_page_shows_nothing_of_the_conversation(visitor):
+    person = visitor().arrive()
+    person.say(SECRET)
+
+    person.page.goto(f"{person.base}/help/")
+    person.page.go_back()
+
+    expect(person.page.locator("#choices button").first).to_be_visible()
+    assert SECRET not in person.page.content()
+    assert person.page.locator("#words").input_value() == ""
+
+
+def test_nothing_is_kept_in_the_browser(visitor):
+    person = visitor().arrive()
+    person.say(SECRET)
+
+    kept = person.page.evaluate(
+        "async () => [localStorage.length, sessionStorage.length, document.cookie, (await caches.keys()).length,"
+        " (await indexedDB.databases()).length, (await navigator.serviceWorker.getRegistrations()).length]"
+    )
+    assert kept == [0, 0, "", 0, 0, 0]
+    assert person.page.url == f"{person.base}/"
+    assert person.page.title() == "NotAlone"
+
+
+def test_a_whole_journey_asks_nothing_of_other_hosts(visitor):
+    person = visitor().arrive()
+    person.choose("子育て", "子ども・子育てについて相談したい", "子育て中の親子が交流する場を知りたい")
+    person.page.locator("#help").click()
+    expect(person.page.locator("#help-content section").first).to_be_visible()
+    person.page.keyboard.press("Escape")
+    with person.page.expect_download():
+        person.page.locator("#make-memo").click()
+
+    assert person.elsewhere == []
+
+
+def test_when_the_backend_does_not_answer_the_page_says_so_and_shows_whom_to_call(visitor):
+    person = visitor().arrive()
+    expect(person.page.locator("#help-content section").first).to_be_attached()
+    person.page.route("**/v1/conversations:reply", lambda route: route.abort())
+
+    person.page.get_by_role("button", name="子育て", exact=True).click()
+
+    expect(person.page.get_by_role("alert").first).to_contain_text("いまつながりません")
+    for number in ("119", "110", "0120279338"):
+        expect(person.page.locator(f"#problem-contacts a[href='tel:{number}']").first).to_be_visible()
+    person.faults.clear()  # the browser reports the cut connection
+
+
+def test_a_broken_conversation_can_be_started_again(visitor):
+    person = visitor().arrive()
+    refusal = {"error": {"code": 400, "message": "broken", "details": []}}
+    person.page.route("**/v1/conversations:reply", lambda route: route.fulfill(status=400, json=refusal))
+    person.page.get_by_role("button", name="子育て", exact=True).click()
+    expect(person.page.get_by_role("alert").first).to_have_text("broken")
+    person.page.unroute("**/v1/conversations:reply")
+
+    person.page.get_by_role("button", name="最初からやり直す").click()
+
+    expect(person.page.get_by_role("alert").first).to_be_hidden()
+    person.choose("子育て")
+    person.faults.clear()  # the browser reports the refusal
