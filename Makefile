@@ -35,6 +35,7 @@ check: dev ## style, types, import rules, contracts and generated files
 	buf breaking $(VENV)/contract.binpb --against proto/released.binpb --config '{"version":"v2","breaking":{"use":["WIRE_JSON"]}}'
 	python tools/gen_stubs.py --check
 	python tools/build_openapi.py --check
+	python tools/build_help_page.py --check
 
 bench: dev ## benchmarks beside their baselines, as ratios, into bench/results/
 	python -m bench
@@ -44,6 +45,9 @@ stubs: dev ## generate gen/python from proto/
 
 openapi: dev ## generate the OpenAPI document from proto/
 	python tools/build_openapi.py
+
+help-pages: dev ## generate web/help/ from the crisis library
+	python tools/build_help_page.py
 
 lock: dev ## resolve all dependencies anew into requirements/
 	tools/lock.sh
@@ -74,4 +78,4 @@ $(VENV)/dev.stamp: requirements/dev.txt $(MANIFESTS) | $(VENV)/bin/pip
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(EDITABLE)
 	@touch $@ $(VENV)/run.stamp
 
-.PHONY: help run test unit check bench stubs openapi lock release-contract clean dev browser
+.PHONY: help run test unit check bench stubs openapi help-pages lock release-contract clean dev browser
