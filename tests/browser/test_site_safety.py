@@ -172,3 +172,26 @@ def test_a_broken_conversation_can_be_started_again(visitor):
     expect(person.page.get_by_role("alert").first).to_be_hidden()
     person.choose("子育て")
     person.faults.clear()  # the browser reports the refusal
+
+
+def test_an_answer_that_is_thinner_than_usual_says_so(visitor):
+    person = visitor().arrive()
+
+    def without_ranking(route):
+        turn = route.fetch().json()
+        route.fulfill(json={**turn, "degraded": ["catalog"]})
+
+    person.page.route("**/v1/conversations:reply", without_ranking)
+    person.choose("子育て")
+
+    expect(person.page.get_by_text("候補がいつもより少ないことがあります")).to_be_visible()
+
+
+def test_words_of_ones_own_are_one_tap_away_on_every_step(visitor):
+    person = visitor().arrive()
+    for label in (None, "子育て", "子ども・子育てについて相談したい", "子育て中の親子が交流する場を知りたい"):
+        if label:
+            person.choose(label)
+        person.page.locator("#write").click()
+        expect(person.page.locator("#words")).to_be_focused()
+        expect(person.page.locator("#words")).to_be_in_viewport(ratio=1)

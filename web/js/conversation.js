@@ -56,6 +56,7 @@ export function readyConversation() {
   });
   byId("back").addEventListener("click", () => reply({ back: true }));
   byId("again").addEventListener("click", restart);
+  byId("write").addEventListener("click", () => byId("words").focus());
 }
 
 async function restart() {
@@ -137,10 +138,13 @@ function show(next) {
   byId("back").hidden = !next.canGoBack;
   const arrived = next.choices.some(({ id }) => id === RESTART);
   byId("again").hidden = !next.canGoBack || arrived;
-  // At the end of a path what was found follows at once; on the way there the next question comes first.
-  if (arrived) byId("question").after(byId("results"));
+  // At the end of a path and after words of one's own what was found follows at once; on the way there, and beside an
+  // answer to a cry for help, the next question comes first.
+  const told = inputs.at(-1)?.text && !next.crisis;
+  if (arrived || told) byId("question").after(byId("results"));
   else byId("chat").after(byId("results"));
   showResults(next.suggestions);
+  byId("thin").hidden = next.degraded.length === 0;
   proposeDiscreet(next.crisis?.kinds ?? []);
   return showCrisis(next.crisis);
 }
