@@ -14,6 +14,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "e2e" in item.path.parts:
             item.add_marker(pytest.mark.e2e)
+            # The first test of a backend waits for its start.
+            item.add_marker(pytest.mark.timeout(180))
 
 
 @pytest.fixture(scope="session")

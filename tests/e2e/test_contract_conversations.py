@@ -2,6 +2,7 @@
 
 import itertools
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from notalone.dialogue.v1.dialogue_service_pb2 import Turn
@@ -249,3 +250,17 @@ def test_contacts_known_to_be_closed_never_stand_before_open_ones(talk, wish, te
     closed = [place for place, contact in enumerate(contacts) if contact.get("openNow") is False]
     open_now = [place for place, contact in enumerate(contacts) if contact.get("openNow") is True]
     assert not closed or max(open_now) < min(closed), wish
+
+
+def test_many_people_at_once_each_get_their_own_answer(talk):
+    alone = {language: talk.say(talk.start(language=language), RENT[language]) for language in LANGUAGES}
+
+    def one(language: str) -> tuple[str, Json]:
+        return language, talk.say(talk.start(language=language), RENT[language])
+
+    with ThreadPoolExecutor(max_workers=24) as people:
+        together = list(people.map(one, LANGUAGES * 4))
+    for language, turn in together:
+        assert turn["messages"] == alone[language]["messages"]
+        assert names(turn) == names(alone[language])
+    assert len({turn["conversation"] for _, turn in together}) == len(together)

@@ -100,6 +100,16 @@ def test_a_memo_in_another_language_keeps_the_japanese_for_the_counter(http, arr
     assert "Notes" in text or "Note" in text
 
 
+@pytest.mark.parametrize("said", ["死にたい", "夫に殴られています", "レイプされました"])
+@pytest.mark.parametrize("style", ["STANDARD", "DISCREET"])
+def test_a_memo_tells_nothing_of_a_cry_for_help(http, talk, said, style):
+    turn = talk.say(talk.choose(talk.start(language="ja"), "子育て"), said)
+    assert turn["crisis"]["kinds"]
+    text = text_of(memo(http, conversation=turn["conversation"], style=style).content)
+    assert text
+    assert not [word for word in ("死", "自殺", "いのち", "暴力", "DV", "性犯罪", "レイプ") if word in text]
+
+
 @pytest.mark.parametrize("programme_id", ["no-such-programme", "../../etc/passwd"])
 def test_a_memo_for_a_programme_that_does_not_exist_is_refused_not_invented(http, arrival, programme_id):
     answer = memo(http, conversation=arrival["conversation"], programmeIds=[programme_id])
