@@ -95,6 +95,8 @@ def test_free_words_lead_to_results_and_the_memo_is_near(visitor, language, word
     expect(person.page.locator("#log .theirs")).to_have_text(words)
     cards = person.page.locator("#cards > li")
     expect(cards.first).to_be_visible()
+    # What was found follows at once, before more choices.
+    assert person.page.locator("#results ~ #choices").count() == 1
     assert expected.lower() in " ".join(cards.all_text_contents()).lower()
     expect(person.page.locator("#make-memo")).to_be_visible()
 

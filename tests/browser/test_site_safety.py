@@ -121,6 +121,19 @@ def test_coming_back_from_another_page_shows_nothing_of_the_conversation(visitor
     assert person.page.locator("#words").input_value() == ""
 
 
+def test_a_page_that_the_browser_puts_aside_is_blank_and_begins_anew(visitor):
+    person = visitor().arrive()
+    person.say(SECRET)
+
+    person.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    assert SECRET not in person.page.content()
+    assert not person.page.locator("#crisis").is_visible()
+
+    person.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(person.page.get_by_role("button", name="子育て", exact=True)).to_be_visible()
+    expect(person.page.locator("#log > li")).to_have_count(0)
+
+
 def test_nothing_is_kept_in_the_browser(visitor):
     person = visitor().arrive()
     person.say(SECRET)
