@@ -5,9 +5,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := gen/python libs/kernel libs/crisis libs/chassis data services/catalog services/dialogue services/pdf services/portal_link services/gateway app
-SOURCES := $(foreach package,$(filter-out gen/python,$(PACKAGES)),$(wildcard $(package)/notalone_*))
+SOURCES := $(foreach package,$(filter-out gen/python,$(PACKAGES)),$(wildcard $(package)/notalone_*)) deploy/native/notalone_stack
 EDITABLE := $(foreach package,$(PACKAGES),-e ./$(package))
 MANIFESTS := $(foreach package,$(PACKAGES),$(package)/pyproject.toml)
+STACK := PYTHONPATH=$(CURDIR)/deploy/native python -m notalone_stack
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export NOTALONE_GATEWAY_WEB_ROOT ?= $(CURDIR)/web
 
@@ -39,6 +40,21 @@ check: dev ## style, types, import rules, contracts and generated files
 
 bench: dev ## benchmarks beside their baselines, as ratios, into bench/results/
 	python -m bench
+
+stack-up: dev ## install and start PostgreSQL, Kafka, Keycloak, Elasticsearch, MinIO on loopback (SERVERS="kafka minio": some)
+	@$(STACK) up $(SERVERS)
+
+stack-status: dev ## how each of these servers is
+	@$(STACK) status $(SERVERS)
+
+stack-logs: dev ## their last lines
+	@$(STACK) logs $(SERVERS)
+
+stack-down: dev ## stop them; their data stay
+	@$(STACK) down $(SERVERS)
+
+stack-check: dev ## start, use, kill and stop every one of them in a folder of its own
+	pytest deploy/native/live
 
 stubs: dev ## generate gen/python from proto/
 	python tools/gen_stubs.py
@@ -78,4 +94,4 @@ $(VENV)/dev.stamp: requirements/dev.txt $(MANIFESTS) | $(VENV)/bin/pip
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(EDITABLE)
 	@touch $@ $(VENV)/run.stamp
 
-.PHONY: help run test unit check bench stubs openapi help-pages lock release-contract clean dev browser
+.PHONY: help run test unit check bench stack-up stack-status stack-logs stack-down stack-check stubs openapi help-pages lock release-contract clean dev browser

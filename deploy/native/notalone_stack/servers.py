@@ -1,0 +1,9 @@
+"""All servers, in the order in which their lines are shown."""
+
+from __future__ import annotations
+
+from notalone_stack.postgres import Postgres
+from notalone_stack.server import Server
+
+SERVERS: tuple[Server, ...] = (Postgres(),)
+NAMES = tuple(server.name for server in SERVERS)
