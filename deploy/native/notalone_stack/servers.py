@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from notalone_stack.kafka import Kafka
 from notalone_stack.postgres import Postgres
 from notalone_stack.server import Server
 
-SERVERS: tuple[Server, ...] = (Postgres(),)
+SERVERS: tuple[Server, ...] = (Postgres(), Kafka())
 NAMES = tuple(server.name for server in SERVERS)
