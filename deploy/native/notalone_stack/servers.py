@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from notalone_stack.kafka import Kafka
+from notalone_stack.keycloak import Keycloak
 from notalone_stack.postgres import Postgres
 from notalone_stack.server import Server
 
-SERVERS: tuple[Server, ...] = (Postgres(), Kafka())
+SERVERS: tuple[Server, ...] = (Postgres(), Kafka(), Keycloak())
 NAMES = tuple(server.name for server in SERVERS)
