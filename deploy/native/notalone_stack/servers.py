@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from notalone_stack.elasticsearch import Elasticsearch
 from notalone_stack.kafka import Kafka
 from notalone_stack.keycloak import Keycloak
 from notalone_stack.postgres import Postgres
 from notalone_stack.server import Server
 
-SERVERS: tuple[Server, ...] = (Postgres(), Kafka(), Keycloak())
+SERVERS: tuple[Server, ...] = (Postgres(), Kafka(), Keycloak(), Elasticsearch())
 NAMES = tuple(server.name for server in SERVERS)
