@@ -21,7 +21,7 @@ from notalone_dialogue.domain.flow_file import read_flow
 from notalone_dialogue.ports import Understanding
 from notalone_dialogue.settings import DialogueSettings
 from notalone_dialogue.turn import TurnWriter
-from notalone_dialogue.understanding import load_understanding
+from notalone_dialogue.understanding import load_understanding, mention
 from notalone_dialogue.usecases import Conversations
 from notalone_dialogue.wording import load_wording
 
@@ -43,7 +43,8 @@ def conversations(*, sealer: Sealer, clock: Clock, understanding: Understanding)
     """The use cases on the packaged flows and read model."""
     labels = notalone_data.needs()["needs"]
     wording = load_wording()
-    adviser = Adviser(programmes=PackagedProgrammes(), understanding=understanding, wording=wording, need_labels=labels)
+    programmes = PackagedProgrammes()
+    adviser = Adviser(programmes=programmes, understanding=understanding, wording=wording, need_labels=labels)
     return Conversations(
         flows={audience: read_flow(notalone_data.flow(name), need_labels=labels) for audience, name in FLOWS.items()},
         understanding=understanding,
@@ -52,6 +53,7 @@ def conversations(*, sealer: Sealer, clock: Clock, understanding: Understanding)
         need_labels=labels,
         sealer=sealer,
         clock=clock,
+        mentions=frozenset(mention(entry.id) for entry in programmes.all()),
     )
 
 

@@ -49,13 +49,14 @@ class Conversations:
         need_labels: Mapping[str, Texts],
         sealer: Sealer,
         clock: Clock,
+        mentions: frozenset[str] = frozenset(),
     ) -> None:
         self._flows = flows
         self._understanding = understanding
         self._adviser = adviser
         self._writer = writer
         self._labels = need_labels
-        self._known = frozenset(need_labels)
+        self._known = frozenset(need_labels) | mentions
         self._sealer = sealer
         self._clock = clock
         self._log = logs.get("dialogue")
@@ -148,6 +149,7 @@ class Conversations:
                     id=need, label=reader.line(self._labels[need]), label_ja=japanese.line(self._labels[need])
                 )
                 for need in path.from_words
+                if need in self._labels
             ],
             programmes=[
                 self._described(advice, path, state, reader=reader, now=now)
@@ -172,7 +174,7 @@ class Conversations:
         needs = {item.need: item.weight for item in heard if item.need in self._known}
         if state.audience == Audience.CHILD:
             # "Raising children" is what a parent would mean by the words of a child.
-            childrens = {need: weight for need, weight in needs.items() if CHILD in self._labels[need]}
+            childrens = {need: weight for need, weight in needs.items() if CHILD in self._labels.get(need, ())}
             needs = childrens or needs
         return needs, ()
 

@@ -11,6 +11,7 @@ MAX_CHARS = 1200
 # Between a Latin letter and one of another script, as in "rentが", a word ends.
 _SCRIPT_CHANGE = re.compile(r"(?<=[a-z])(?=[\u0900-\u0e7f\u3040-\ud7ff])|(?<=[\u0900-\u0e7f\u3040-\ud7ff])(?=[a-z])")
 
+_FEWEST_KANA, _FEW_KANJI = 3, 0.15
 _JAPANESE = ("ja",)
 _HAN = ("ja", "zh-Hans", "zh-Hant")
 _LATIN = ("en", "pt", "es", "tl", "vi", "id")
@@ -51,6 +52,13 @@ def languages_of(folded: str) -> tuple[str, ...]:
         for language in _languages_of_char(char, kana=kana):
             found[language] = None
     return tuple(found)
+
+
+def hardly_any_kanji(folded: str) -> bool:
+    """Whether a text is Japanese as children and learners write it."""
+    kana = sum("ぁ" <= char <= "ゖ" for char in folded)
+    kanji = sum("\u3400" <= char <= "\u9fff" for char in folded)
+    return kana >= _FEWEST_KANA and kanji <= kana * _FEW_KANJI
 
 
 def _languages_of_char(char: str, *, kana: bool) -> tuple[str, ...]:

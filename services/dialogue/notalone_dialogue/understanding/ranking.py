@@ -11,6 +11,8 @@ from notalone.common.v1.contact_pb2 import Contact
 from notalone_kernel.hours import status
 from notalone_kernel.programmes import serves, visible
 
+from notalone_dialogue.understanding.mentions import mention
+
 # What further needs add to an entry that answers one already.
 _FURTHER = 0.3
 # How much of a need is left once a chosen entry answers it: makes room for the person's other needs.
@@ -56,27 +58,38 @@ def rank(needs: Mapping[str, float], entries: Sequence[Entry], *, person: Person
     the first places.
     """
     fitting = _fitting(needs, entries, person=person, now=now)
+    fits = {entry.id: _answered(entry, needs) for entry in fitting}
     bonus = {entry.id: _bonus(entry, person=person, now=now) for entry in fitting}
+    full = {entry.id: _answer(fits[entry.id], needs) for entry in fitting}
     left = dict(needs)
     ordered: list[Ranked] = []
     kinds: set[Programme.Kind.ValueType] = set()
-    while fitting:
-        if len(ordered) == _DIVERSE:
-            left = dict(needs)
+    while fitting and len(ordered) < _DIVERSE:
         best = max(
-            fitting, key=lambda entry: (_worth(entry, left, kinds) + bonus[entry.id] * _answer(entry, needs), entry.id)
+            fitting,
+            key=lambda entry: (
+                _worth(entry, _answer(fits[entry.id], left), kinds) + bonus[entry.id] * full[entry.id],
+                entry.id,
+            ),
         )
         fitting.remove(best)
-        score = _answer(best, needs) * (1 + bonus[best.id])
-        ordered.append(Ranked(entry=best, score=round(score, 4), because=_because(best, needs)))
+        ordered.append(_ranked(best, fits, needs, full[best.id] * (1 + bonus[best.id])))
         kinds.add(best.kind)
-        for need, fit in best.needs.items():
-            if need in left:
-                left[need] *= 1 - (1 - _LEFT) * fit
-        if len(ordered) >= _DIVERSE:
-            rest = sorted(fitting, key=lambda entry: (-_answer(entry, needs) * (1 + bonus[entry.id]), entry.id))
-            return ordered + [Ranked(entry, round(_answer(entry, needs), 4), _because(entry, needs)) for entry in rest]
-    return ordered
+        for need, fit in fits[best.id].items():
+            left[need] *= 1 - (1 - _LEFT) * fit
+    rest = sorted(fitting, key=lambda entry: (-full[entry.id] * (1 + bonus[entry.id]), entry.id))
+    return ordered + [_ranked(entry, fits, needs, full[entry.id]) for entry in rest]
+
+
+def _ranked(entry: Entry, fits: Mapping[str, Mapping[str, float]], needs: Mapping[str, float], score: float) -> Ranked:
+    return Ranked(entry=entry, score=round(score, 4), because=_because(fits[entry.id], entry, needs))
+
+
+def _answered(entry: Entry, needs: Mapping[str, float]) -> dict[str, float]:
+    fits = {need: fit for need, fit in entry.needs.items() if need in needs}
+    if mention(entry.id) in needs:
+        fits[mention(entry.id)] = 1.0
+    return fits
 
 
 def _fitting(needs: Mapping[str, float], entries: Sequence[Entry], *, person: Person, now: datetime) -> list[Entry]:
@@ -91,19 +104,19 @@ def _fitting(needs: Mapping[str, float], entries: Sequence[Entry], *, person: Pe
 
 def _fits(entry: Entry, needs: Mapping[str, float], *, person: Person, now: datetime) -> bool:
     return (
-        any(need in needs for need in entry.needs)
+        (mention(entry.id) in needs or any(need in needs for need in entry.needs))
         and visible(entry, now)
         and serves(entry, audience=person.audience, prefecture=person.prefecture)
     )
 
 
-def _answer(entry: Entry, needs: Mapping[str, float]) -> float:
-    parts = sorted((weight * entry.needs[need] for need, weight in needs.items() if need in entry.needs), reverse=True)
+def _answer(fits: Mapping[str, float], needs: Mapping[str, float]) -> float:
+    parts = sorted((needs[need] * fit for need, fit in fits.items()), reverse=True)
     return parts[0] + _FURTHER * sum(parts[1:]) if parts else 0.0
 
 
-def _worth(entry: Entry, left: Mapping[str, float], kinds: set[Programme.Kind.ValueType]) -> float:
-    return _answer(entry, left) * (1 + (0.0 if entry.kind in kinds else _OTHER_KIND))
+def _worth(entry: Entry, answer: float, kinds: set[Programme.Kind.ValueType]) -> float:
+    return answer * (1 + (0.0 if entry.kind in kinds else _OTHER_KIND))
 
 
 def _bonus(entry: Entry, *, person: Person, now: datetime) -> float:
@@ -133,6 +146,6 @@ def _for_the_age(entry: Entry, audience: Audience.ValueType) -> float:
     return _ONLY_THE_YOUNG if 0 < entry.maximum_age <= _YOUNG_UNTIL else 0.0
 
 
-def _because(entry: Entry, needs: Mapping[str, float]) -> tuple[str, ...]:
-    answered = [(weight * entry.needs[need], need) for need, weight in needs.items() if need in entry.needs]
+def _because(fits: Mapping[str, float], entry: Entry, needs: Mapping[str, float]) -> tuple[str, ...]:
+    answered = [(needs[need] * fit, need) for need, fit in fits.items() if need in entry.needs]
     return tuple(need for _, need in sorted(answered, key=lambda item: (-item[0], item[1])))

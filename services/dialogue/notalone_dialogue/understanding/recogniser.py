@@ -1,9 +1,10 @@
 """From free text to needs: rules over concepts, and likeness to example sentences."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import notalone_data
@@ -13,7 +14,7 @@ from notalone_kernel.languages import LANGUAGES, pick
 from notalone_kernel.ruby import plain
 
 from notalone_dialogue.understanding import ranking
-from notalone_dialogue.understanding.fold import clauses, fold, is_spaceless, languages_of
+from notalone_dialogue.understanding.fold import clauses, fold, hardly_any_kanji, is_spaceless, languages_of
 from notalone_dialogue.understanding.lexicon import (
     Concepts,
     Readings,
@@ -23,9 +24,12 @@ from notalone_dialogue.understanding.lexicon import (
     read_readings,
     read_rules,
 )
+from notalone_dialogue.understanding.mentions import MentionIndex
 from notalone_dialogue.understanding.similarity import ExampleIndex, spaceless_pieces, word_pieces
 
 MAX_NEEDS = 6
+# Japanese without kanji.
+_KANA = "ja-kana"
 # Example sentences under this name say nothing about a need: greetings, thanks, "nothing in particular".
 NOTHING = "nothing"
 _MAX_CLAUSES = 12
@@ -43,12 +47,17 @@ class NeedScore:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Language:
     concepts: Concepts
-    examples: ExampleIndex
+    sentences: Sequence[tuple[str, str]]
     cut: Callable[[str], Counter[str]]
     readings: Readings
+
+    @cached_property
+    def examples(self) -> ExampleIndex:
+        # Built when the language is first spoken: most processes never hear all of them.
+        return ExampleIndex([(need, self.pieces(fold(sentence))) for need, sentence in self.sentences])
 
     def pieces(self, folded: str) -> Counter[str]:
         return self.cut(self.readings.one(folded))
@@ -58,14 +67,22 @@ class Understanding:
     """Recognises needs and ranks entries by them; holds only what its files say."""
 
     def __init__(
-        self, *, labels: Mapping[str, Mapping[str, str]], rules: Sequence[Rule], languages: Mapping[str, _Language]
+        self,
+        *,
+        labels: Mapping[str, Mapping[str, str]],
+        rules: Sequence[Rule],
+        languages: Mapping[str, _Language],
+        mentions: MentionIndex,
     ) -> None:
         self._labels = labels
         self._rules = rules
         self._languages = languages
+        self._mentions = mentions
 
     def understand(self, text: str, *, audience: Audience.ValueType, language: str = "") -> list[NeedScore]:
         """The needs that speak from a text, surest first, at most six; empty where none is recognised.
+
+        Beside needs there may be mentions of entries, see `mentions.mention`.
 
         Args:
             text: What the person wrote, in any language or mixture.
@@ -76,9 +93,14 @@ class Understanding:
         tried = [name for name in languages_of(folded) if name in self._languages]
         if language in self._languages and language not in tried:
             tried.append(language)
+        if hardly_any_kanji(folded):
+            tried.append(_KANA)
         by_rules = self._by_rules(folded, tried, young=audience in {Audience.CHILD, Audience.TEEN})
         by_likeness = self._by_likeness([folded, *clauses(text)[:_MAX_CLAUSES]], tried)
-        return _strongest(_combine(by_rules, by_likeness))
+        needs = _combine(by_rules, by_likeness)
+        for need, sure in self._mentions.find(folded, needs).items():
+            needs[need] = max(needs.get(need, 0.0), sure)
+        return _strongest(needs)
 
     def need_label(self, need_id: str, language: str, audience: Audience.ValueType = Audience.GENERAL) -> str:
         """A need in a person's words; children meet simpler ones in Japanese. Empty for an unknown need."""
@@ -120,24 +142,41 @@ class Understanding:
         return needs
 
 
-def load_understanding() -> Understanding:
-    """Reads needs, rules and the lexicon of every language."""
-    languages = {name: _language(name, notalone_data.lexicon(name)) for name in LANGUAGES}
+def load_understanding(entries: Iterable[Entry] | None = None) -> Understanding:
+    """Reads needs, rules and the lexicon of every language.
+
+    Args:
+        entries: That a text may name; the packaged ones where None.
+    """
+    labels = notalone_data.needs()["needs"]
+    languages = {name: _language(name, notalone_data.lexicon(name), labels=labels) for name in LANGUAGES}
+    languages[_KANA] = _language("ja", notalone_data.lexicon(_KANA), readings=languages["ja"].readings)
+    named = notalone_data.entries() if entries is None else entries
     return Understanding(
-        labels=notalone_data.needs()["needs"], rules=read_rules(notalone_data.lexicon("rules")), languages=languages
+        labels=labels,
+        rules=read_rules(notalone_data.lexicon("rules")),
+        languages=languages,
+        mentions=MentionIndex(named, languages["ja"].readings),
     )
 
 
-def _language(name: str, content: Mapping[str, Any]) -> _Language:
-    cut = spaceless_pieces if is_spaceless(name) else word_pieces
-    readings = read_readings(content)
-    examples = [
-        (need, cut(readings.one(fold(sentence))))
-        for need, sentences in content.get("examples", {}).items()
-        for sentence in sentences
-    ]
-    concepts = read_concepts(name, content, readings)
-    return _Language(concepts=concepts, examples=ExampleIndex(examples), cut=cut, readings=readings)
+def _language(
+    name: str,
+    content: Mapping[str, Any],
+    *,
+    readings: Readings | None = None,
+    labels: Mapping[str, Mapping[str, str]] | None = None,
+) -> _Language:
+    readings = read_readings(content) if readings is None else readings
+    examples = content.get("examples", {})
+    # The label of a need is one more sentence that a person could say.
+    named = [(need, texts[name]) for need, texts in (labels or {}).items() if name in texts]
+    return _Language(
+        concepts=read_concepts(name, content, readings),
+        sentences=[(need, sentence) for need, sentences in examples.items() for sentence in sentences] + named,
+        cut=spaceless_pieces if is_spaceless(name) else word_pieces,
+        readings=readings,
+    )
 
 
 def _combine(by_rules: Mapping[str, float], by_likeness: Mapping[str, float]) -> dict[str, float]:
