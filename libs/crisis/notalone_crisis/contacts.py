@@ -23,12 +23,14 @@ URGENCY: tuple[Crisis.Kind.ValueType, ...] = (
 )
 """The kinds, most urgent first."""
 
+IN_WRITING = frozenset({Contact.CHAT, Contact.SMS, Contact.SNS, Contact.EMAIL})
+"""Ways that need no voice."""
+
 _POLICE, _AMBULANCE = "keisatsu-110", "shobo-119"
-_NOW = frozenset({_POLICE, _AMBULANCE})
 _TOHOKU_LINE, _TOHOKU = "yorisoi-hotline-tohoku", frozenset({"03", "04", "07"})
 _LINE, _CHAT, _CHILDREN, _ABUSE = "yorisoi-hotline", "anata-no-ibasho-chat", "kodomo-sos-24", "jido-sodanjo-189"
 _PARTNER, _SEXUAL = "dv-sodan-plus", "one-stop-8891"
-# Best first. Where somebody may listen in, writing comes before calling.
+# Best first.
 _DESKS: dict[Crisis.Kind.ValueType, tuple[str, ...]] = {
     Crisis.EMERGENCY: (_LINE, _CHAT),
     Crisis.SUICIDE: (_LINE, _CHAT),
@@ -91,7 +93,10 @@ def contacts_for(
     desks = _in_region(_desks(ordered, audience), prefecture)
     if language != DEFAULT:
         desks = _once([*desks, *_FOREIGN_DESKS])
-    talk = _sorted(_presented(desks, language, audience, now, withdrawn), language)
+    talk = _presented(desks, language, audience, now, withdrawn)
+    # Where somebody may listen in, writing comes before calling.
+    in_writing_first = Crisis.VIOLENCE in ordered
+    talk.sort(key=lambda contact: _order(contact, language, in_writing_first=in_writing_first))
     return [*urgent, *talk] if Crisis.EMERGENCY in ordered else [*talk, *urgent]
 
 
@@ -151,8 +156,9 @@ def _channels(entry: Entry, language: str) -> list[Channel]:
     return [channel for channel in entry.channels if language != DEFAULT or _speaks(channel.languages, language)]
 
 
-def _sorted(contacts: list[Contact], language: str) -> list[Contact]:
-    return sorted(contacts, key=lambda contact: (_openness(contact), not _speaks(contact.languages, language)))
+def _order(contact: Contact, language: str, *, in_writing_first: bool) -> tuple[int, bool, bool]:
+    spoken_to = in_writing_first and contact.kind not in IN_WRITING
+    return _openness(contact), not _speaks(contact.languages, language), spoken_to
 
 
 def _openness(contact: Contact) -> int:
