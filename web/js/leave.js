@@ -1,6 +1,4 @@
 // Quick exit: blank at once, forget, and put a harmless page in this one's place in the history.
-import { byId } from "./dom.js";
-
 const HARMLESS = "https://www.jma.go.jp/bosai/forecast/";
 const PRESSES = 3;
 const WITHIN_MS = 1500;
@@ -17,7 +15,8 @@ export function readyExit(forget) {
       location.replace(HARMLESS);
     }
   };
-  byId("exit").addEventListener("click", leave);
+  // A dialog covers the button at the top, so each has its own.
+  for (const button of document.querySelectorAll("#exit, [data-exit]")) button.addEventListener("click", leave);
   let presses = [];
   // Escape while writing Japanese only takes back a conversion.
   document.addEventListener("keydown", (event) => {
