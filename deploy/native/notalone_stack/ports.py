@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 import socket
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from notalone_stack.errors import StackError
 from notalone_stack.server import HOST
 
 FIRST, LAST = 20_000, 31_999
-TRIES = 1_000
 
 
 def is_free(port: int) -> bool:
@@ -49,9 +48,11 @@ def choose(
     return chosen
 
 
-def _any_free(used: Iterable[Container[int]], chance: random.Random) -> int:
-    for _ in range(TRIES):
-        port = chance.randint(FIRST, LAST)
+def _any_free(used: Sequence[Container[int]], chance: random.Random) -> int:
+    count = LAST - FIRST + 1
+    start = chance.randrange(count)
+    for step in range(count):
+        port = FIRST + (start + step) % count
         if not any(port in ports for ports in used) and is_free(port):
             return port
     raise StackError(f"no free port between {FIRST} and {LAST} on {HOST}")

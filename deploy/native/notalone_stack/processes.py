@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,7 +24,7 @@ def spawn(launch: Launch, *, log: Path, account: Account) -> subprocess.Popen[by
     """Starts a server as the leader of a session of its own, so that it outlives this process and its terminal."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             launch.argv,
             cwd=launch.folder,
             env=dict(launch.environment),
@@ -36,6 +37,9 @@ def spawn(launch: Launch, *, log: Path, account: Account) -> subprocess.Popen[by
             group=account.group if account.changes else None,
             extra_groups=[] if account.changes else None,
         )
+    # Takes its exit code whenever it ends; the thread does not keep this process from ending.
+    threading.Thread(target=process.wait, daemon=True).start()
+    return process
 
 
 def start_time(pid: int) -> float:
