@@ -44,7 +44,7 @@ async def start(settings: CatalogSettings, *, clock: Clock) -> RunningCatalog:
     need_labels = notalone_data.needs()["needs"]
     catalogue = Catalogue(
         entries=PackagedEntries(),
-        index=TantivyProgrammeIndex(need_labels),
+        index=TantivyProgrammeIndex(need_labels, readings=notalone_data.lexicon("ja")["readings"]),
         need_labels=need_labels,
         clock=clock,
     )

@@ -21,6 +21,10 @@ from notalone_catalog.domain.facets import facets
 from notalone_catalog.ports import Entries, ProgrammeIndex
 
 
+# The need of somebody who only wants to be heard, and how many desks for it make a choice.
+LISTENING, AT_LEAST = "lonely.talk", 3
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     programmes: list[Programme]
@@ -64,6 +68,8 @@ class Catalogue:
         response = pb.SearchProgrammesResponse(
             programmes=page.programmes, facets=page.facets, total_size=page.total, next_page_token=page.next_token
         )
+        if not shown:
+            response.instead.extend(self._listening(request, prefecture))
         crisis = self._crisis(request, prefecture)
         if crisis is not None:
             response.crisis.CopyFrom(crisis)
@@ -141,6 +147,16 @@ class Catalogue:
             total=len(entries),
             next_token=paging.token(end, request) if end < len(entries) else "",
         )
+
+    def _listening(self, request: pb.SearchProgrammesRequest, prefecture: str) -> list[Programme]:
+        """Desks that listen to any worry, best first."""
+        open_to = self._shown(self._entries.all(), request.audience, [LISTENING], prefecture)
+        best = sorted(open_to, key=lambda entry: -entry.needs[LISTENING])[:AT_LEAST]
+        language, now = languages.resolve(request.language), self._clock.now()
+        return [
+            present(entry, language=language, now=now, audience=request.audience or GENERAL, prefecture=prefecture)
+            for entry in best
+        ]
 
     def _crisis(self, request: pb.SearchProgrammesRequest, prefecture: str) -> Crisis | None:
         kinds = notalone_crisis.recognise(request.query)

@@ -152,6 +152,13 @@ def test_a_cry_for_help_in_a_search_is_answered_beside_the_results(catalogue):
     assert not search(catalogue, query="家賃").HasField("crisis")
 
 
+def test_where_nothing_is_found_there_is_somebody_to_reach(catalogue):
+    nothing = search(catalogue, query="zzz")
+    assert ids(nothing) == []
+    assert [programme.id for programme in nothing.instead] == ["e-night-line", "f-unknown-hours"]
+    assert not search(catalogue, query="a-rent").instead
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [

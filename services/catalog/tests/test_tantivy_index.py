@@ -71,6 +71,13 @@ def test_an_exact_run_of_characters_ranks_before_the_same_characters_scattered()
     assert found(index, "養育支援")[0] == "exact"
 
 
+def test_a_word_in_kana_finds_its_kanji_where_the_reading_is_known():
+    index = TantivyProgrammeIndex(LABELS, readings={"家賃": "やちん", "払え": "はらえ"})
+    index.replace(ENTRIES)
+    assert found(index, "やちん")[0] == "rent"
+    assert found(index, "ヤチンがはらえない")[0] == "rent"
+
+
 def test_replacing_forgets_what_was_there(index):
     other = TantivyProgrammeIndex({})
     other.replace(ENTRIES)

@@ -6,6 +6,7 @@ a phrase of these is the exact run of characters.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import tantivy
@@ -26,9 +27,19 @@ HEAP_BYTES = 15_000_000
 class TantivyProgrammeIndex:
     """An index in memory."""
 
-    def __init__(self, need_labels: Mapping[str, Mapping[str, str]]) -> None:
-        """`need_labels`: need id to its words by language; they help to find what answers the need."""
+    def __init__(
+        self, need_labels: Mapping[str, Mapping[str, str]], *, readings: Mapping[str, str] | None = None
+    ) -> None:
+        """Makes an empty index.
+
+        Args:
+            need_labels: Need id to its words by language; they help to find what answers the need.
+            readings: Words with kanji to their kana, so that やちん finds 家賃.
+        """
         self._need_labels = need_labels
+        self._readings = readings or {}
+        longest_first = sorted(self._readings, key=len, reverse=True)
+        self._with_kanji = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
         self._schema = _schema()
         self._index = tantivy.Index(self._schema)
 
@@ -65,8 +76,16 @@ class TantivyProgrammeIndex:
         document = tantivy.Document(id=entry.id)
         for field, values in texts.items():
             for value in values:
-                document.add_text(field, " ".join(text.bigrams(ruby.plain(value))))
+                plain = ruby.plain(value)
+                for written in dict.fromkeys((plain, self._in_kana(plain))):
+                    document.add_text(field, " ".join(text.bigrams(written)))
         return document
+
+    def _in_kana(self, written: str) -> str:
+        """The text as somebody writes it who writes no kanji, as far as the readings go."""
+        if self._with_kanji is None:
+            return written
+        return self._with_kanji.sub(lambda word: self._readings[word[0]], written)
 
     def _query(self, words: str) -> tantivy.Query | None:
         parts = [terms for word in text.normalise(words).split() if (terms := text.bigrams(word))]

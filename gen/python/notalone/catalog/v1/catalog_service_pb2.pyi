@@ -79,6 +79,7 @@ class SearchProgrammesResponse(_message.Message):
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     CRISIS_FIELD_NUMBER: _builtins.int
     DEGRADED_FIELD_NUMBER: _builtins.int
+    INSTEAD_FIELD_NUMBER: _builtins.int
     total_size: _builtins.int
     next_page_token: _builtins.str
     @_builtins.property
@@ -91,6 +92,10 @@ class SearchProgrammesResponse(_message.Message):
     def degraded(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Names of the parts that are down, so that the answer may be thinner than usual."""
 
+    @_builtins.property
+    def instead(self) -> _containers.RepeatedCompositeFieldContainer[_programme_pb2.Programme]:
+        """Where nothing was found: desks that listen to anything, so that there is always a person to reach."""
+
     def __init__(
         self,
         *,
@@ -100,10 +105,11 @@ class SearchProgrammesResponse(_message.Message):
         next_page_token: _builtins.str = ...,
         crisis: _crisis_pb2.Crisis | None = ...,
         degraded: _abc.Iterable[_builtins.str] | None = ...,
+        instead: _abc.Iterable[_programme_pb2.Programme] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_crisis", b"_crisis", "crisis", b"crisis"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_crisis", b"_crisis", "crisis", b"crisis", "degraded", b"degraded", "facets", b"facets", "next_page_token", b"next_page_token", "programmes", b"programmes", "total_size", b"total_size"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_crisis", b"_crisis", "crisis", b"crisis", "degraded", b"degraded", "facets", b"facets", "instead", b"instead", "next_page_token", b"next_page_token", "programmes", b"programmes", "total_size", b"total_size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__crisis: _TypeAlias = _typing.Literal["crisis"]  # noqa: Y015
     _WhichOneofArgType__crisis: _TypeAlias = _typing.Literal["_crisis", b"_crisis"]  # noqa: Y015
