@@ -103,16 +103,7 @@ def test_no_pattern_repeats_without_bound():
 
 
 @pytest.mark.parametrize(
-    "hostile",
-    [
-        "死に" * 5000,
-        "父が" * 5000,
-        "i wish i " * 2000,
-        "a " * 10000,
-        "夫に" * 5000,
-        "ー" * 10000,
-        "so embarrassed i want to " * 800,
-    ],
+    "hostile", ["死に", "父が", "i wish i ", "a ", "夫に", "ー", "so embarrassed i want to ", "my mother "]
 )
 def test_long_hostile_texts_are_answered(hostile):
-    assert recognise(hostile * 200) == frozenset()
+    assert recognise(hostile * 1000) == frozenset()
