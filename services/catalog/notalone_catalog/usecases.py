@@ -20,7 +20,6 @@ from notalone_catalog.domain import paging
 from notalone_catalog.domain.facets import facets
 from notalone_catalog.ports import Entries, ProgrammeIndex
 
-
 # The need of somebody who only wants to be heard, and how many desks for it make a choice.
 LISTENING, AT_LEAST = "lonely.talk", 3
 

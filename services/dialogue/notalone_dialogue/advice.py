@@ -10,8 +10,10 @@ import notalone_crisis
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.common.v1.common_pb2 import Audience
 from notalone.crisis.v1.crisis_pb2 import Crisis
+from notalone_chassis import logs
 from notalone_kernel.programmes import serves, visible
 
+from notalone_dialogue.domain.conversation import NEED_OF, SURE
 from notalone_dialogue.domain.flow import Texts
 from notalone_dialogue.domain.replay import Path
 from notalone_dialogue.domain.state import Said, State
@@ -29,6 +31,7 @@ _YOUNG = 19
 _CHILDRENS_NEEDS = ("school.", "childcare.", "violence.child_abuse", "family.young_carer", "family.delinquency")
 # Where nothing was understood there is still somebody to talk to.
 _LISTENING = "lonely.talk"
+_ANY_DISTRESS = frozenset({_LISTENING, "mind.distress", "mind.suicide"})
 _ANYONE = {_LISTENING: 1.0}
 _ANY_TROUBLE = "jiritsu-sodan-shien-kikan"
 
@@ -59,6 +62,7 @@ class Adviser:
         self._understanding = understanding
         self._wording = wording
         self._labels = need_labels
+        self._log = logs.get("dialogue")
 
     def advise(
         self, state: State, path: Path, *, prefecture: str, fresh: frozenset[Crisis.Kind.ValueType], now: datetime
@@ -81,13 +85,24 @@ class Adviser:
         ]
         _add(found, desks[:_CRISIS_FIRST])
         # The third place is for what fits this very trouble best: the police line for a stalker, the rent for a debt.
-        _add(found, [advice for advice in ranked if advice.entry.id not in found][:1])
+        _add(found, _beside_the_cry([advice for advice in ranked if advice.entry.id not in found], state, path))
         _add(found, desks[: _CRISIS_SHOWN if fresh else _CRISIS_FIRST])
         _add(found, ranked[:MIN_SUGGESTIONS])
         if len(found) < MIN_SUGGESTIONS or not ranked or _not_understood(path):
             _add(found, self._anyone(state, prefecture, now))
         _add(found, ranked)
         return list(found.values())[:MAX_SUGGESTIONS]
+
+    def advise_anyway(
+        self, state: State, path: Path, *, prefecture: str, fresh: frozenset[Crisis.Kind.ValueType], now: datetime
+    ) -> tuple[list[Advice], tuple[str, ...]]:
+        """As `advise`; where ranking fails, what can be said without it, and the name of the part that is down."""
+        try:
+            return self.advise(state, path, prefecture=prefecture, fresh=fresh, now=now), ()
+        except Exception as error:  # noqa: BLE001 a fault in ranking must not keep the crisis answer or a memo back
+            # Only its kind: the message of an error may hold the person's words.
+            self._log.error("ranking failed", reason=type(error).__name__)
+            return self.without_ranking(state, prefecture=prefecture, now=now), ("ranking",)
 
     def without_ranking(self, state: State, *, prefecture: str, now: datetime) -> list[Advice]:
         """What can be said where ranking fails: the crisis desks, then the floor and whoever listens to anything."""
@@ -151,6 +166,17 @@ class Adviser:
         if entry and _fits(entry, state, prefecture, now):
             advice.append(Advice(entry))
         return advice
+
+
+def _beside_the_cry(ranked: list[Advice], state: State, path: Path) -> list[Advice]:
+    # The first desks answer the cry itself; another worry that was told with it comes next, where there is one.
+    cries = {NEED_OF[kind] for kind in state.seen if kind in NEED_OF}
+    others = {need for need, weight in path.needs.items() if weight >= SURE and need not in cries | _ANY_DISTRESS}
+    if Crisis.EMERGENCY in state.seen:
+        # The first desks are the police and the ambulance: what else was cried for comes before any other worry.
+        others = cries - {NEED_OF[Crisis.EMERGENCY]} or others
+    beside = [advice for advice in ranked if state.seen and advice.because and advice.because[0] in others]
+    return (beside or ranked)[:1]
 
 
 def _fits(entry: Entry, state: State, prefecture: str, now: datetime) -> bool:

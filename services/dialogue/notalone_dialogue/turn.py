@@ -11,7 +11,6 @@ import notalone_crisis
 from notalone.common.v1.common_pb2 import Message
 from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone.dialogue.v1.dialogue_service_pb2 import Choice, ChosenAnswer, Suggestion, Turn
-from notalone_chassis import logs
 from notalone_kernel.programmes import present
 from notalone_kernel.ruby import plain
 
@@ -56,7 +55,6 @@ class TurnWriter:
         self._adviser = adviser
         self._wording = wording
         self._labels = need_labels
-        self._log = logs.get("dialogue")
 
     def write(self, moment: Moment, *, conversation: str) -> Turn:
         """The turn with its sealed state."""
@@ -99,14 +97,10 @@ class TurnWriter:
         return [understood, self._wording.message("anything_else", reader)]
 
     def _suggestions(self, moment: Moment, turn: Turn) -> Iterable[Suggestion]:
-        try:
-            found = self._adviser.advise(
-                moment.state, moment.path, prefecture=moment.prefecture, fresh=moment.fresh, now=moment.now
-            )
-        except Exception as error:  # noqa: BLE001 a fault in ranking must not keep the crisis answer back
-            self._log.error("ranking failed", reason=type(error).__name__)
-            turn.degraded.append("ranking")
-            found = self._adviser.without_ranking(moment.state, prefecture=moment.prefecture, now=moment.now)
+        found, degraded = self._adviser.advise_anyway(
+            moment.state, moment.path, prefecture=moment.prefecture, fresh=moment.fresh, now=moment.now
+        )
+        turn.degraded.extend(degraded)
         return [self._suggestion(advice, moment) for advice in found]
 
     def _suggestion(self, advice: Advice, moment: Moment) -> Suggestion:

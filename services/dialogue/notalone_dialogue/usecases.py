@@ -139,6 +139,11 @@ class Conversations:
         now = self._clock.now()
         reader = Reader(languages.resolve(language) if language else state.language, state.audience)
         japanese = Reader("ja", state.audience)
+        degraded: tuple[str, ...] = ()
+        if programme_ids:
+            chosen = self._picked(path, programme_ids, now)
+        else:
+            chosen, degraded = self._best(state, path, now)
         return pb.DescribeConversationResponse(
             language=reader.language,
             audience=state.audience,
@@ -151,11 +156,9 @@ class Conversations:
                 for need in path.from_words
                 if need in self._labels
             ],
-            programmes=[
-                self._described(advice, path, state, reader=reader, now=now)
-                for advice in self._advice(state, path, programme_ids, now)
-            ],
+            programmes=[self._described(advice, path, state, reader=reader, now=now) for advice in chosen],
             crisis_kinds=sorted(state.seen),
+            degraded=degraded,
         )
 
     def _said(self, state: State, text: str) -> pb.Turn:
@@ -219,13 +222,15 @@ class Conversations:
         details: list[Message] = [Crisis(contacts=contacts)]
         return InvalidArgument(FieldViolation("conversation", rule), details=details)
 
-    def _advice(self, state: State, path: Path, programme_ids: Sequence[str], now: datetime) -> list[Advice]:
-        if not programme_ids:
-            prefecture = state.municipality_code[:2]
-            best = self._adviser.advise(state, path, prefecture=prefecture, fresh=frozenset(), now=now)
-            # Crisis desks are called, not asked for at a counter, and on paper they tell a bystander too much.
-            for_the_counter = [advice for advice in best if not advice.crisis]
-            return (for_the_counter or best)[:_DESCRIBED]
+    def _best(self, state: State, path: Path, now: datetime) -> tuple[list[Advice], tuple[str, ...]]:
+        """What goes on the memo where the person picked nothing, and the parts that are down."""
+        prefecture = state.municipality_code[:2]
+        best, degraded = self._adviser.advise_anyway(state, path, prefecture=prefecture, fresh=frozenset(), now=now)
+        # Crisis desks are called, not asked for at a counter, and on paper they tell a bystander too much.
+        for_the_counter = [advice for advice in best if not advice.crisis]
+        return (for_the_counter or best)[:_DESCRIBED], degraded
+
+    def _picked(self, path: Path, programme_ids: Sequence[str], now: datetime) -> list[Advice]:
         found = []
         for place, programme_id in enumerate(programme_ids):
             advice = self._adviser.about(programme_id, path, now)

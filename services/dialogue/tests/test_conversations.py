@@ -360,6 +360,13 @@ def test_a_fault_in_understanding_and_ranking_keeps_neither_the_crisis_answer_no
     assert talk.choose("money").suggestions
 
 
+def test_a_fault_in_ranking_does_not_keep_the_memo_back():
+    service = conversations(sealer=SEALER, clock=FixedClock(NOW), understanding=Fails())
+    told = service.describe(Talk(service).say("家賃").conversation, programme_ids=[], language="ja")
+    assert told.programmes
+    assert list(told.degraded) == ["ranking"]
+
+
 def test_children_read_furigana_in_what_is_understood_and_plain_kana_in_reasons(service):
     talk = Talk(service, audience=Audience.CHILD)
     assert talk.turn.choices[0].label == "学校のこと"
