@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import socket
-from collections.abc import Container, Iterable, Mapping, Sequence
+import time
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 
 from notalone_stack.errors import StackError
 from notalone_stack.server import HOST
 
 FIRST, LAST = 20_000, 31_999
+POLL_SECONDS = 0.05
 
 
 def is_free(port: int) -> bool:
@@ -22,6 +24,14 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def wait_until_free(wanted: Collection[int], *, seconds: float) -> bool:
+    """Waits for ports that are about to be given back; returns whether all are free."""
+    deadline = time.monotonic() + seconds
+    while not (free := all(map(is_free, wanted))) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    return free
 
 
 def choose(

@@ -23,6 +23,8 @@ from notalone_stack.progress import Progress, size
 from notalone_stack.server import Place, Server, Wishes
 
 STOP_SECONDS = 30.0
+# A killed process is gone a little before its sockets are.
+FREE_SECONDS = 10.0
 POLL_SECONDS = 0.1
 LOG_TAIL = 15
 SECRET_BYTES = 24
@@ -127,8 +129,9 @@ class Stack:
     def _fresh(self, server: Server, program: Path) -> state.Record:
         """The record for the next start, after ending what an earlier one left behind."""
         old = self._records.get(server.name)
-        if old is not None:
+        if old is not None and processes.members(old.pid, old.started):
             processes.end(old.pid, old.started, with_signal=server.stop_signal, seconds=STOP_SECONDS)
+            ports.wait_until_free(old.ports.values(), seconds=FREE_SECONDS)
         taken = {port for name, other in self._records.items() if name != server.name for port in other.ports.values()}
         before = {} if old is None else old.ports
         known = {} if old is None else old.secrets

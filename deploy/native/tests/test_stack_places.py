@@ -4,6 +4,7 @@ import io
 import json
 import random
 import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,14 @@ def test_a_port_that_somebody_else_took_meanwhile_is_replaced():
 def test_a_port_that_is_taken_on_all_addresses_is_not_free():
     with socket.create_server(("0.0.0.0", 0)) as other:
         assert not ports.is_free(other.getsockname()[1])
+
+
+def test_waiting_for_a_port_ends_when_it_is_given_back_or_the_time_is_over():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert not ports.wait_until_free([port], seconds=0.1)
+        threading.Timer(0.1, other.close).start()
+        assert ports.wait_until_free([port], seconds=20)
 
 
 def test_no_two_servers_of_a_stack_get_the_same_port():
