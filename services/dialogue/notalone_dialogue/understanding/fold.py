@@ -11,7 +11,7 @@ MAX_CHARS = 1200
 # Between a Latin letter and one of another script, as in "rentが", a word ends.
 _SCRIPT_CHANGE = re.compile(r"(?<=[a-z])(?=[\u0900-\u0e7f\u3040-\ud7ff])|(?<=[\u0900-\u0e7f\u3040-\ud7ff])(?=[a-z])")
 
-_FEWEST_KANA, _FEW_KANJI = 3, 0.15
+_FEWEST_KANA, _FEW_KANJI = 3, 0.25
 _JAPANESE = ("ja",)
 _HAN = ("ja", "zh-Hans", "zh-Hant")
 _LATIN = ("en", "pt", "es", "tl", "vi", "id")

@@ -4,10 +4,12 @@ Needs say what somebody is in need of; they cannot tell care for a sick child fr
 baby from leave for a parent. A name, or an alias whose words all stand in the text, can.
 """
 
+import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from notalone.catalog.v1.entry_pb2 import Entry
 
@@ -17,8 +19,8 @@ from notalone_dialogue.understanding.lexicon import Readings
 _PREFIX = "programme:"
 # More than these in one text tell of none of them.
 _MOST = 2
-_BY_NAME = 1.0
-_SEVERAL_WORDS, _LONG_WORD, _WORD, _SHORT_WORD = 0.9, 0.85, 0.6, 0.4
+_BY_NAME, _BY_ALMOST_NAME = 1.0, 0.95
+_SEVERAL_WORDS, _LONG_WORD, _WORD, _SHORT_WORD = 0.75, 0.6, 0.4, 0.3
 _LONG, _MIDDLE = 5, 3
 # A word that this many share belongs to none of them.
 _SHARED = 4
@@ -27,8 +29,12 @@ _LEAST_FIT = 0.25
 # What a name says of needs, against what its entry answers.
 _NEEDS_OF_NAME, _MAIN_NEED = 0.85, 0.5
 _BRACKETS = re.compile(r"[（(][^）)]*[）)]")
+# 「（サポステ）」: what people call it.
+_SHORT_NAME = re.compile(r"（([ァ-ヶー]+)）")
 _ENDING = re.compile(r"(?:じぎょう|せいど|事業|制度|の申出|の案内)$")
 _LEAST_NAME = 4
+# So much of a long name, in pairs of characters weighed by how rare they are in names, is the name misspelt.
+_LEAST_MISSPELT, _ALMOST = 6, 0.6
 _LEAST_READING = 6
 _LATIN = re.compile(r"[a-z0-9# ]+")
 _ONLY_KANA = re.compile(r"[ぁ-ゖー]+")
@@ -38,6 +44,11 @@ _JOINED = 2
 def mention(entry_id: str) -> str:
     """What stands among needs where a text tells of this very entry."""
     return f"{_PREFIX}{entry_id}"
+
+
+def is_mention(need: str) -> bool:
+    """Whether this is no need but a mention of an entry."""
+    return need.startswith(_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,8 @@ class MentionIndex:
         self._signs_kept = tuple(sign for sign in signs if sign.strength == _BY_NAME or shared[sign.words] < _SHARED)
         self._words = tuple(dict.fromkeys(word for sign in self._signs_kept for word in sign.words))
 
+        self._pairs = _Pairs((sign for sign in self._signs_kept if sign.strength == _BY_NAME), len(kept))
+
     def find(self, folded: str, needs: Mapping[str, float]) -> dict[str, float]:
         """Mentions, and the needs that a name alone tells of, to how sure they are.
 
@@ -76,11 +89,13 @@ class MentionIndex:
             if present.issuperset(sign.words):
                 sure = self._sure(sign, needs)
                 best[sign.entry] = max(best.get(sign.entry, 0.0), sure)
+        for entry in self._pairs.almost(text):
+            best.setdefault(entry, _BY_ALMOST_NAME)
         found: dict[str, float] = {}
         for entry in sorted(best, key=lambda number: (-best[number], self._ids[number]))[:_MOST]:
             if best[entry]:
                 found[mention(self._ids[entry])] = best[entry]
-            if best[entry] == _BY_NAME:
+            if best[entry] >= _BY_ALMOST_NAME:
                 _add_needs(found, self._needs[entry])
         return found
 
@@ -107,12 +122,42 @@ class MentionIndex:
         return self._readings.one(squeeze(folded))
 
 
+class _Pairs:
+    """Finds long names that are written not quite right."""
+
+    def __init__(self, signs: Iterable[_Sign], count: int) -> None:
+        names = [(sign.entry, _pairs(sign.words[0])) for sign in signs if len(sign.words[0]) >= _LEAST_MISSPELT]
+        seen = Counter(pair for _, pairs in names for pair in pairs)
+        self._rare = {pair: math.log((1 + count) / times) for pair, times in seen.items()}
+        self._names = [(entry, sum(self._rare[pair] for pair in pairs)) for entry, pairs in names]
+        self._holding: defaultdict[str, list[int]] = defaultdict(list)
+        for number, (_, pairs) in enumerate(names):
+            for pair in pairs:
+                self._holding[pair].append(number)
+
+    def almost(self, text: str) -> Iterable[int]:
+        """The entries whose name stands in the text but for a few characters."""
+        sums: defaultdict[int, float] = defaultdict(float)
+        for pair in _pairs(text):
+            for number in self._holding.get(pair, ()):
+                sums[number] += self._rare[pair]
+        for number, value in sums.items():
+            entry, whole = self._names[number]
+            if value >= _ALMOST * whole:
+                yield entry
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(first + second for first, second in pairwise(text))
+
+
 def _names(entry: Entry) -> Sequence[str]:
     whole = entry.name["ja"]
     name = _ENDING.sub("", _BRACKETS.sub("", whole).strip())
     reading = _ENDING.sub("", entry.furigana.split(" ")[0])
     names = [name] if len(name) >= _LEAST_NAME else []
-    return names + ([reading] if len(reading) >= _LEAST_READING else [])
+    short = [word for word in _SHORT_NAME.findall(whole) if len(word) >= _LEAST_NAME]
+    return names + short + ([reading] if len(reading) >= _LEAST_READING else [])
 
 
 def _parts(alias: str) -> Sequence[str]:

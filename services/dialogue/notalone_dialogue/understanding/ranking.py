@@ -11,12 +11,15 @@ from notalone.common.v1.contact_pb2 import Contact
 from notalone_kernel.hours import status
 from notalone_kernel.programmes import serves, visible
 
-from notalone_dialogue.understanding.mentions import mention
+from notalone_dialogue.understanding.mentions import is_mention, mention
 
 # What further needs add to an entry that answers one already.
 _FURTHER = 0.3
 # How much of a need is left once a chosen entry answers it: makes room for the person's other needs.
 _LEFT = 0.72
+_NAMED = 0.8
+# What an entry answers by the way still wants an entry of its own.
+_BY_THE_WAY = 0.4
 _OPEN_NOW = 0.02
 _SPEAKS = 0.15
 _FOR_FOREIGNERS = 0.12
@@ -75,8 +78,9 @@ def rank(needs: Mapping[str, float], entries: Sequence[Entry], *, person: Person
         fitting.remove(best)
         ordered.append(_ranked(best, fits, needs, full[best.id] * (1 + bonus[best.id])))
         kinds.add(best.kind)
+        main = _because(fits[best.id], best, left)[:1]
         for need, fit in fits[best.id].items():
-            left[need] *= 1 - (1 - _LEFT) * fit
+            left[need] *= 1 - (1 - _LEFT) * fit * (1.0 if need in main else _BY_THE_WAY)
     rest = sorted(fitting, key=lambda entry: (-full[entry.id] * (1 + bonus[entry.id]), entry.id))
     return ordered + [_ranked(entry, fits, needs, full[entry.id]) for entry in rest]
 
@@ -111,8 +115,10 @@ def _fits(entry: Entry, needs: Mapping[str, float], *, person: Person, now: date
 
 
 def _answer(fits: Mapping[str, float], needs: Mapping[str, float]) -> float:
-    parts = sorted((needs[need] * fit for need, fit in fits.items()), reverse=True)
-    return parts[0] + _FURTHER * sum(parts[1:]) if parts else 0.0
+    parts = {need: needs[need] * fit for need, fit in fits.items()}
+    # An alias lifts an entry among those that answer the need; only a name stands for itself.
+    first = max((part for need, part in parts.items() if part >= _NAMED or not is_mention(need)), default=0.0)
+    return first + _FURTHER * (sum(parts.values()) - first)
 
 
 def _worth(entry: Entry, answer: float, kinds: set[Programme.Kind.ValueType]) -> float:

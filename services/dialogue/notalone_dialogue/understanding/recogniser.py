@@ -36,6 +36,7 @@ _MAX_CLAUSES = 12
 # Likeness below the first says nothing, at the last everything (set on the tests' sentences).
 _UNLIKE, _UNLIKE_ALONE, _ALIKE = 0.20, 0.12, 0.75
 _TRUST_ALONE, _TRUST_BESIDE_RULES, _SURE = 0.85, 0.5, 0.75
+_TALK, _PARENTS, _ASIDE = "lonely.talk", "childcare.", 0.6
 _KEEP, _KEEP_OF_BEST = 0.1, 0.5
 
 
@@ -93,11 +94,14 @@ class Understanding:
         tried = [name for name in languages_of(folded) if name in self._languages]
         if language in self._languages and language not in tried:
             tried.append(language)
-        if hardly_any_kanji(folded):
+        young = audience in {Audience.CHILD, Audience.TEEN}
+        by_rules = self._by_rules(folded, tried, young=young)
+        if hardly_any_kanji(folded) and max(by_rules.values(), default=0.0) < _SURE:
+            # Readings are less sure than words: only where the words as they stand say little.
             tried.append(_KANA)
-        by_rules = self._by_rules(folded, tried, young=audience in {Audience.CHILD, Audience.TEEN})
+            by_rules = self._by_rules(folded, tried, young=young)
         by_likeness = self._by_likeness([folded, *clauses(text)[:_MAX_CLAUSES]], tried)
-        needs = _combine(by_rules, by_likeness)
+        needs = _the_particular_first(_combine(by_rules, by_likeness), young=young)
         for need, sure in self._mentions.find(folded, needs).items():
             needs[need] = max(needs.get(need, 0.0), sure)
         return _strongest(needs)
@@ -192,6 +196,15 @@ def _combine(by_rules: Mapping[str, float], by_likeness: Mapping[str, float]) ->
         trusted = trust if not rule and calibrated < 1 else _TRUST_ALONE
         combined[need] = 1 - (1 - rule) * (1 - trusted * min(1.0, max(0.0, calibrated)))
     return combined
+
+
+def _the_particular_first(needs: dict[str, float], *, young: bool) -> dict[str, float]:
+    """Somebody to talk to, or what parents need, must not stand before the very trouble a person names."""
+    aside = [_TALK] + [need for need in needs if young and need.startswith(_PARENTS)]
+    particular = max((weight for need, weight in needs.items() if need not in aside), default=0.0)
+    if particular < _SURE:
+        return needs
+    return {need: weight * (_ASIDE if need in aside else 1.0) for need, weight in needs.items()}
 
 
 def _strongest(weights: Mapping[str, float]) -> list[NeedScore]:
