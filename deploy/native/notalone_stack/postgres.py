@@ -29,7 +29,9 @@ class Postgres:
 
     def version(self) -> str:
         """The major version on this machine, or the lowest that will do."""
-        return f"{pins.number('postgres', 'at_least')} or newer"
+        at_least = pins.number("postgres", "at_least")
+        folder = tools.installed_postgres(at_least)
+        return f"{at_least} or newer" if folder is None else str(tools.postgres_version(folder))
 
     def install(self, cache: Cache) -> Path:  # noqa: ARG002 the machine's own packages are used
         """Finds the machine's PostgreSQL or installs Debian's, without the server that Debian would start."""

@@ -99,10 +99,10 @@ def postgres_folder(at_least: int) -> Path:
     Raises:
         StackError: none is new enough and it cannot be installed here.
     """
-    found = _postgres_folder(at_least)
+    found = installed_postgres(at_least)
     if found is None and _may_install():
         _install_postgres()
-        found = _postgres_folder(at_least)
+        found = installed_postgres(at_least)
     if found is None:
         raise StackError(f"PostgreSQL {at_least} or newer is missing (Debian: apt-get install postgresql)")
     return found
@@ -159,7 +159,8 @@ def _java_home(at_least: int) -> Path | None:
     return fitting[0][1] if fitting else None
 
 
-def _postgres_folder(at_least: int) -> Path | None:
+def installed_postgres(at_least: int) -> Path | None:
+    """The programs of the newest PostgreSQL on this machine, None if none is new enough."""
     on_path = shutil.which("postgres")
     folders = [Path(on_path).resolve().parent] if on_path else []
     folders += [path.parent for base in POSTGRES_FOLDERS if base.exists() for path in base.glob("*/bin/postgres")]
