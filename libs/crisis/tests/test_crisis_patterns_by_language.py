@@ -15,9 +15,12 @@ from notalone_crisis.forms import readings
 from notalone_crisis.pattern_sheets import _compiled, read_sheet
 
 STATEMENTS = Path(__file__).parent / "statements"
+HELD_OUT = Path(__file__).parent / "heldout"
 TEN = ("zh-Hans", "zh-Hant", "ko", "pt", "es", "tl", "th", "vi", "ne", "id")
 PER_LANGUAGE_WRONG_KINDS = 0.06
-REACHED_AT_LEAST = 0.55
+REACHED_AT_LEAST = 0.5
+UNSEEN_RECALL = 0.85
+UNSEEN_FALSE_ALARMS = 0.06
 
 EXPLICIT = {
     "想死": Crisis.SUICIDE,
@@ -52,8 +55,8 @@ MIXED = {
 explicit = st.sampled_from(sorted(EXPLICIT))
 
 
-def rows(language):
-    table = yaml.safe_load((STATEMENTS / f"{language}.yaml").read_text("utf-8"))
+def rows(language, folder=STATEMENTS):
+    table = yaml.safe_load((folder / f"{language}.yaml").read_text("utf-8"))
     return [(key, statement) for key, statements in table.items() for statement in statements]
 
 
@@ -111,6 +114,16 @@ def test_wrong_second_kinds_are_rare_in_each_language(language):
     cries = [(key, statement) for key, statement in rows(language) if key != "benign"]
     more = [statement for key, statement in cries if names(statement) - wanted(key)]
     assert len(more) <= len(cries) * PER_LANGUAGE_WRONG_KINDS, more
+
+
+def test_unseen_statements_of_the_ten_languages_stay_heard():
+    """The figures and how they came about stand in heldout/README.md."""
+    unseen = [row for language in TEN for row in rows(language, HELD_OUT)]
+    cries = [(key, statement) for key, statement in unseen if key != "benign"]
+    missed = [statement for key, statement in cries if not wanted(key) <= names(statement)]
+    assert 1 - len(missed) / len(cries) >= UNSEEN_RECALL, missed
+    alarms = [statement for key, statement in unseen if key == "benign" and names(statement)]
+    assert len(alarms) <= (len(unseen) - len(cries)) * UNSEEN_FALSE_ALARMS, alarms
 
 
 @pytest.mark.parametrize("language", TEN)
