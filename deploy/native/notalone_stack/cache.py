@@ -35,10 +35,20 @@ class Cache:
     def once(self, name: str, version: str, recipe: str, *, build: Callable[[Path], None]) -> Path:
         """Builds the program into its folder unless that was done before; processes wait for each other."""
         target = self.path(name, version, recipe)
+        if (target / MARK).exists():
+            return target
         with exclusive(self.folder / f".{target.name}.lock"):
             if not (target / MARK).exists():
                 shutil.rmtree(target, ignore_errors=True)
                 target.mkdir(parents=True)
                 build(target)
+                _let_all_read(target)
                 (target / MARK).touch()
         return target
+
+
+def _let_all_read(folder: Path) -> None:
+    """Whoever runs a program may read all of it; only its installer may change it."""
+    for path in [folder, *folder.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode & 0o755 | (0o755 if path.is_dir() else 0o444))

@@ -59,6 +59,7 @@ class Kafka:
 
     def configure(self, place: Place, wishes: Wishes, account: Account) -> None:  # noqa: ARG002
         """Writes the settings and formats the log folder once."""
+        (place.data / "tmp").mkdir(exist_ok=True)
         (place.data / "server.properties").write_text(properties(place.data, place.ports))
         (place.data / "log4j2.properties").write_text(LOGGING)
         if (place.data / "log" / "meta.properties").exists():
@@ -127,7 +128,8 @@ def brokers(answer: bytes) -> int:
 def _java(place: Place, *options: str) -> list[str]:
     java = tools.java_home(pins.number("kafka", "java")) / "bin" / "java"
     logging = f"-Dlog4j2.configurationFile=file:{place.data / 'log4j2.properties'}"
-    common = ["-Djava.awt.headless=true", "-XX:-UsePerfData", logging]
+    temporary = f"-Djava.io.tmpdir={place.data / 'tmp'}"
+    common = ["-Djava.awt.headless=true", "-XX:-UsePerfData", temporary, logging]
     return [str(java), *options, *common, "-cp", f"{place.program / 'lib'}{os.sep}*"]
 
 

@@ -42,7 +42,8 @@ class Keycloak:
         """Lays out the home and the realm to import."""
         home = place.data / "home"
         imports = home / "data" / "import"
-        imports.mkdir(parents=True, exist_ok=True)
+        for folder in (imports, place.data / "tmp"):
+            folder.mkdir(parents=True, exist_ok=True)
         for name in SHARED:
             link = home / name
             link.unlink(missing_ok=True)
@@ -56,11 +57,13 @@ class Keycloak:
         options = ["--optimized", "--cache=local", "--http-enabled=true", f"--http-host={HOST}"]
         options += [f"--http-port={place.port}", f"--hostname={address}", "--import-realm"]
         argv = (str(place.program / "bin" / "kc.sh"), "start", *options, f"-Dkc.home.dir={place.data / 'home'}")
+        # A folder of its own: in the common one it would meet files of another user's Keycloak.
+        java = f"-XX:-UsePerfData -Djava.io.tmpdir={place.data / 'tmp'}"
         environment = {
             **_environment(),
             "KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN,
             "KC_BOOTSTRAP_ADMIN_PASSWORD": place.secrets["admin_password"],
-            "JAVA_OPTS_APPEND": "-XX:-UsePerfData" + (" -XX:TieredStopAtLevel=1" if wishes.quick else ""),
+            "JAVA_OPTS_APPEND": f"{java} -XX:TieredStopAtLevel=1" if wishes.quick else java,
         }
         return Launch(argv=argv, environment=environment, folder=place.data)
 
@@ -78,9 +81,6 @@ def _build(folder: Path) -> None:
     shutil.rmtree(downloads)
     argv = [str(folder / "bin" / "kc.sh"), "build", "--db=dev-file"]
     tools.run(argv, what="preparing Keycloak", environment=_environment())
-    # The account that runs it reads all of it and writes nothing.
-    for path in folder.rglob("*"):
-        path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o444))
 
 
 def _environment() -> dict[str, str]:

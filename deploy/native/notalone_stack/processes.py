@@ -22,7 +22,7 @@ KILL_SECONDS = 10.0
 
 def spawn(launch: Launch, *, log: Path, account: Account) -> subprocess.Popen[bytes]:
     """Starts a server as the leader of a session of its own, so that it outlives this process and its terminal."""
-    log.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with log.open("ab") as output:
         process = subprocess.Popen(
             launch.argv,

@@ -142,6 +142,18 @@ def test_a_program_is_built_once_and_again_when_its_recipe_changes_or_the_build_
     assert len(built) == 3
 
 
+def test_everybody_may_read_an_installed_program_and_only_its_installer_may_change_it(tmp_path):
+    def build(folder: Path) -> None:
+        (folder / "inner").mkdir(mode=0o700)
+        (folder / "inner" / "settings").touch(mode=0o600)
+        (folder / "run").touch()
+        (folder / "run").chmod(0o777)
+
+    folder = Cache(tmp_path).once("p", "1", "recipe", build=build)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in folder.rglob("*")}
+    assert modes == {"inner": 0o755, "settings": 0o644, "run": 0o755, ".complete": modes[".complete"]}
+
+
 def test_off_a_terminal_each_server_has_one_line_when_it_is_done():
     output = io.StringIO()
     progress = Progress(["kafka", "minio"], output, terminal=False)
