@@ -1,6 +1,7 @@
 """How often one text of a fresh conversation brings help that fits among the first three: floors over our own cases.
 
-At first sight, before anything was mended by them, 365 of 389 (fresh) and 138 of 178 (second) were met.
+At first sight, before anything was mended by them, 365 of 389 (fresh), 138 of 178
+(second) and 49 of 61 (third, written after mending by the first two) were met.
 """
 
 import json
@@ -22,7 +23,7 @@ from notalone_dialogue.usecases import Conversations
 HERE = Path(__file__).parent
 # A weekday morning.
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
-FLOORS = {"fresh_cases.jsonl": 0.97, "second_cases.jsonl": 0.96}
+FLOORS = {"fresh_cases.jsonl": 0.97, "second_cases.jsonl": 0.96, "third_cases.jsonl": 0.93}
 FLOOR_OF_A_LANGUAGE = 0.8
 
 

@@ -113,7 +113,8 @@ class MentionIndex:
         for alias in entry.aliases:
             words = tuple(word for part in _parts(alias) if (word := self._word(part)))
             if words and not _vague(words):
-                yield _Sign(words, number, _strength(words))
+                named = len(alias) >= _LEAST_NAME and _abbreviates(alias, entry.name["ja"])
+                yield _Sign(words, number, _BY_NAME if named else _strength(words))
 
     def _word(self, written: str) -> str:
         folded = fold(written)
@@ -158,6 +159,13 @@ def _names(entry: Entry) -> Sequence[str]:
     names = [name] if len(name) >= _LEAST_NAME else []
     short = [word for word in _SHORT_NAME.findall(whole) if len(word) >= _LEAST_NAME]
     return names + short + ([reading] if len(reading) >= _LEAST_READING else [])
+
+
+def _abbreviates(alias: str, name: str) -> bool:
+    # 「ファミサポ」 for 「ファミリー・サポート・センター」: its characters stand in the name in their order.
+    # A whole word of the name is a topic, as 「ストーカー」 is, and may belong to other entries as well.
+    rest = iter(name)
+    return alias not in name and all(char in rest for char in alias)
 
 
 def _parts(alias: str) -> Sequence[str]:

@@ -14,7 +14,7 @@ from notalone_kernel.programmes import serves, visible
 from notalone_dialogue.understanding.mentions import is_mention, mention
 
 # What further needs add to an entry that answers one already.
-_FURTHER = 0.3
+_FURTHER = 0.2
 # How much of a need is left once a chosen entry answers it: makes room for the person's other needs.
 _LEFT = 0.72
 _NAMED = 0.8

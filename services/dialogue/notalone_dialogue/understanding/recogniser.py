@@ -50,14 +50,19 @@ class NeedScore:
 
 @dataclass(frozen=True)
 class _Language:
-    concepts: Concepts
+    name: str
+    content: Mapping[str, Any]
     sentences: Sequence[tuple[str, str]]
     cut: Callable[[str], Counter[str]]
     readings: Readings
 
+    # Both are built when the language is first spoken: most processes never hear all of them.
+    @cached_property
+    def concepts(self) -> Concepts:
+        return read_concepts(self.name, self.content, self.readings)
+
     @cached_property
     def examples(self) -> ExampleIndex:
-        # Built when the language is first spoken: most processes never hear all of them.
         return ExampleIndex([(need, self.pieces(fold(sentence))) for need, sentence in self.sentences])
 
     def pieces(self, folded: str) -> Counter[str]:
@@ -176,7 +181,8 @@ def _language(
     # The label of a need is one more sentence that a person could say.
     named = [(need, texts[name]) for need, texts in (labels or {}).items() if name in texts]
     return _Language(
-        concepts=read_concepts(name, content, readings),
+        name=name,
+        content=content,
         sentences=[(need, sentence) for need, sentences in examples.items() for sentence in sentences] + named,
         cut=spaceless_pieces if is_spaceless(name) else word_pieces,
         readings=readings,
