@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 BENIGN = "benign"
 # Somewhat below what was measured (see README), since the rows are few; to be raised, never lowered.
 RECALL_FLOOR = 0.65
+RECALL_FLOORS = {"ja": 0.78, "en": 0.77}
 FALSE_ALARM_CEILING = 0.20
 
 
@@ -70,6 +71,13 @@ def test_statements_written_after_the_patterns_are_heard():
     cries = [row for row in HELD_OUT if row[1] != BENIGN]
     missed = [row for row in cries if not wanted(row[1]) & names(recognise(row[2]))]
     assert 1 - len(missed) / len(cries) >= RECALL_FLOOR, missed
+
+
+@pytest.mark.parametrize("language", RECALL_FLOORS)
+def test_languages_most_people_here_write_are_heard_more(language):
+    cries = [row for row in HELD_OUT if row[0] == language and row[1] != BENIGN]
+    heard = [row for row in cries if wanted(row[1]) & names(recognise(row[2]))]
+    assert len(heard) / len(cries) >= RECALL_FLOORS[language]
 
 
 def test_harmless_statements_written_after_the_patterns_raise_few_alarms():
