@@ -187,3 +187,8 @@ def test_a_number_of_doubtful_digits_is_not_published() -> None:
     # The open data set gives this line two numbers; until someone compares them, neither is shown.
     shown = {telephone.digits(channel.value) for _, channel in _NUMBERS}
     assert not shown & {"0368588609", "0368588689"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_need_has_words_in_every_language(language: str) -> None:
+    assert [need for need, texts in notalone_data.needs()["needs"].items() if not texts.get(language)] == []

@@ -94,21 +94,6 @@ def test_a_text_in_two_languages_is_understood() -> None:
     assert "housing.rent" in {score.need for score in understand("rentが払えない help")}
 
 
-@pytest.mark.parametrize("language", ["ja", "en", "zh-Hans", "ne", "id"])
-def test_every_need_has_a_label(language: str) -> None:
-    for need in ("housing.rent", "mind.suicide", "emergency.now"):
-        assert understanding().need_label(need, language)
-
-
-def test_children_meet_simple_labels_without_marks() -> None:
-    label = understanding().need_label("school.absence", "ja", Audience.CHILD)
-    assert label == "学校に行きたくない"
-
-
-def test_an_unknown_need_has_no_label() -> None:
-    assert understanding().need_label("no.such_need", "ja") == ""
-
-
 @pytest.mark.parametrize("text", ["my child would also like to play", "online advice", "asdfgh", "admit", "old world"])
 def test_latin_letters_within_a_longer_word_are_no_word_of_a_japanese_conversation(text: str) -> None:
     found = {score.need for score in understanding().understand(text, audience=Audience.GENERAL, language="ja")}

@@ -10,8 +10,7 @@ from typing import Any
 import notalone_data
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.common.v1.common_pb2 import Audience
-from notalone_kernel.languages import LANGUAGES, pick
-from notalone_kernel.ruby import plain
+from notalone_kernel.languages import LANGUAGES
 
 from notalone_dialogue.understanding import ranking
 from notalone_dialogue.understanding.fold import clauses, fold, hardly_any_kanji, is_spaceless, languages_of
@@ -75,12 +74,10 @@ class Understanding:
     def __init__(
         self,
         *,
-        labels: Mapping[str, Mapping[str, str]],
         rules: Sequence[Rule],
         languages: Mapping[str, _Language],
         mentions: MentionIndex,
     ) -> None:
-        self._labels = labels
         self._rules = rules
         self._languages = languages
         self._mentions = mentions
@@ -110,15 +107,6 @@ class Understanding:
         for need, sure in self._mentions.find(folded, needs).items():
             needs[need] = max(needs.get(need, 0.0), sure)
         return _strongest(needs)
-
-    def need_label(self, need_id: str, language: str, audience: Audience.ValueType = Audience.GENERAL) -> str:
-        """A need in a person's words; children meet simpler ones in Japanese. Empty for an unknown need."""
-        texts = self._labels.get(need_id)
-        if not texts:
-            return ""
-        if language == "ja" and audience == Audience.CHILD and "ja-x-child" in texts:
-            return plain(texts["ja-x-child"])
-        return pick(texts, language)[0]
 
     def rank(
         self,
@@ -162,7 +150,6 @@ def load_understanding(entries: Iterable[Entry] | None = None) -> Understanding:
     languages[_KANA] = _language("ja", notalone_data.lexicon(_KANA), readings=languages["ja"].readings)
     named = notalone_data.entries() if entries is None else entries
     return Understanding(
-        labels=labels,
         rules=read_rules(notalone_data.lexicon("rules")),
         languages=languages,
         mentions=MentionIndex(named, languages["ja"].readings),
