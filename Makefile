@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := gen/python libs/kernel libs/crisis libs/chassis data services/catalog services/dialogue services/pdf services/portal_link services/gateway app
+PACKAGES := gen/python libs/kernel libs/crisis libs/chassis data services/catalog services/dialogue services/pdf services/portal_link services/notify services/gateway app
 SOURCES := $(foreach package,$(filter-out gen/python,$(PACKAGES)),$(wildcard $(package)/notalone_*)) deploy/native/notalone_stack
 EDITABLE := $(foreach package,$(PACKAGES),-e ./$(package))
 MANIFESTS := $(foreach package,$(PACKAGES),$(package)/pyproject.toml)
@@ -23,7 +23,7 @@ test: dev browser ## everything: checks, unit, contract, end to end, browser
 	pytest
 
 unit: dev ## the quick tests only
-	pytest -m "not e2e and not browser"
+	pytest -n auto -m "not e2e and not browser and not real"
 
 check: dev ## style, types, import rules, contracts and generated files
 	ruff check .

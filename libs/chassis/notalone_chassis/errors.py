@@ -4,6 +4,9 @@ ServiceError
 ├── InvalidArgument      the request is wrong: fields named, each with the rule it breaks
 ├── NotFound             no such thing
 ├── FailedPrecondition   right request, wrong moment
+├── Aborted              somebody else was faster: read again, then decide
+├── Unauthenticated      no valid access token
+├── PermissionDenied     a valid one, but not for this
 ├── ResourceExhausted    too much at once: try again later
 └── Unavailable          a part behind us does not answer
 
@@ -66,6 +69,36 @@ class FailedPrecondition(ServiceError):
     reason = "FAILED_PRECONDITION"
 
     def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+class Aborted(ServiceError):
+    """Something changed meanwhile; `rule` says what ("revision.changed", "idempotency.in_progress")."""
+
+    reason = "CONFLICT"
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+class Unauthenticated(ServiceError):
+    """No valid access token; `rule` is "token.missing", "token.invalid" or "token.expired"."""
+
+    reason = "UNAUTHENTICATED"
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+class PermissionDenied(ServiceError):
+    """The caller is known and may not do this; `rule` says why ("permission.denied", "approver.is_submitter")."""
+
+    reason = "PERMISSION_DENIED"
+
+    def __init__(self, rule: str = "permission.denied") -> None:
         super().__init__(rule)
         self.rule = rule
 

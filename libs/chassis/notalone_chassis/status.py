@@ -9,11 +9,14 @@ from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from notalone_chassis.errors import (
+    Aborted,
     FailedPrecondition,
     InvalidArgument,
     NotFound,
+    PermissionDenied,
     ResourceExhausted,
     ServiceError,
+    Unauthenticated,
     Unavailable,
 )
 from notalone_chassis.wording import sentence
@@ -35,6 +38,12 @@ def to_status(error: BaseException, *, language: str) -> status_pb2.Status:
             return _status(code_pb2.NOT_FOUND, "not_found", [info, resource], language)
         case FailedPrecondition():
             return _status(code_pb2.FAILED_PRECONDITION, error.rule, [info], language)
+        case Aborted():
+            return _status(code_pb2.ABORTED, error.rule, [info], language)
+        case Unauthenticated():
+            return _status(code_pb2.UNAUTHENTICATED, error.rule, [info], language)
+        case PermissionDenied():
+            return _status(code_pb2.PERMISSION_DENIED, error.rule, [info], language)
         case ResourceExhausted():
             seconds = max(1, round(error.retry_after.total_seconds()))
             retry = error_details_pb2.RetryInfo(retry_delay=Duration(seconds=seconds))

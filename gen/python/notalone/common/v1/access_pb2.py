@@ -25,13 +25,15 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fnotalone/common/v1/access.proto\x12\x12notalone.common.v1\x1a google/protobuf/descriptor.proto*:\n\x06\x41\x63\x63\x65ss\x12\x16\n\x12\x41\x43\x43\x45SS_UNSPECIFIED\x10\x00\x12\n\n\x06PUBLIC\x10\x01\x12\x0c\n\x08INTERNAL\x10\x02:L\n\x06\x61\x63\x63\x65ss\x12\x1e.google.protobuf.MethodOptions\x18\xb5\x87\x03 \x01(\x0e\x32\x1a.notalone.common.v1.Accessb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fnotalone/common/v1/access.proto\x12\x12notalone.common.v1\x1a google/protobuf/descriptor.proto\"&\n\x05Grant\x12\r\n\x05roles\x18\x01 \x03(\t\x12\x0e\n\x06scopes\x18\x02 \x03(\t*M\n\x06\x41\x63\x63\x65ss\x12\x16\n\x12\x41\x43\x43\x45SS_UNSPECIFIED\x10\x00\x12\n\n\x06PUBLIC\x10\x01\x12\x0c\n\x08INTERNAL\x10\x02\x12\x11\n\rAUTHENTICATED\x10\x03:L\n\x06\x61\x63\x63\x65ss\x12\x1e.google.protobuf.MethodOptions\x18\xb5\x87\x03 \x01(\x0e\x32\x1a.notalone.common.v1.Access:J\n\x05grant\x12\x1e.google.protobuf.MethodOptions\x18\xb6\x87\x03 \x01(\x0b\x32\x19.notalone.common.v1.Grantb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'notalone.common.v1.access_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ACCESS']._serialized_start=89
-  _globals['_ACCESS']._serialized_end=147
+  _globals['_ACCESS']._serialized_start=129
+  _globals['_ACCESS']._serialized_end=206
+  _globals['_GRANT']._serialized_start=89
+  _globals['_GRANT']._serialized_end=127
 # @@protoc_insertion_point(module_scope)

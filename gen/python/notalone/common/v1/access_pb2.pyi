@@ -3,18 +3,21 @@
 isort:skip_file
 """
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import descriptor_pb2 as _descriptor_pb2
+from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf.internal import extension_dict as _extension_dict
 import builtins as _builtins
 import sys
 import typing as _typing
 
-if sys.version_info >= (3, 10):
-    from typing import TypeAlias as _TypeAlias
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    from typing_extensions import TypeAlias as _TypeAlias
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -30,6 +33,8 @@ class _AccessEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Access.ValueTy
     """Anybody, without a token; the gateway offers it over HTTP."""
     INTERNAL: _Access.ValueType  # 2
     """Only our own services; the gateway never offers it."""
+    AUTHENTICATED: _Access.ValueType  # 3
+    """Only with an access token that the method's grant accepts; the gateway offers it over HTTP."""
 
 class Access(_Access, metaclass=_AccessEnumTypeWrapper):
     """Who may call a method. Every method declares it; one that does not is refused."""
@@ -40,7 +45,42 @@ PUBLIC: Access.ValueType  # 1
 """Anybody, without a token; the gateway offers it over HTTP."""
 INTERNAL: Access.ValueType  # 2
 """Only our own services; the gateway never offers it."""
+AUTHENTICATED: Access.ValueType  # 3
+"""Only with an access token that the method's grant accepts; the gateway offers it over HTTP."""
 Global___Access: _TypeAlias = Access  # noqa: Y015
 
+@_typing.final
+class Grant(_message.Message):
+    """Who of those with a token may call a method: staff with any of the roles, partner agencies with any of the scopes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROLES_FIELD_NUMBER: _builtins.int
+    SCOPES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def roles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """"catalog-editor", "catalog-approver", "campaign-manager", "auditor"."""
+
+    @_builtins.property
+    def scopes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Capabilities of agencies, as "catalog:correct". Whatever the scope, an agency reaches only what it owns."""
+
+    def __init__(
+        self,
+        *,
+        roles: _abc.Iterable[_builtins.str] | None = ...,
+        scopes: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["roles", b"roles", "scopes", b"scopes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Grant: _TypeAlias = Grant  # noqa: Y015
+
 ACCESS_FIELD_NUMBER: _builtins.int
+GRANT_FIELD_NUMBER: _builtins.int
 access: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions, Global___Access.ValueType]
+grant: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions, Global___Grant]
+"""Of every AUTHENTICATED method."""

@@ -1,0 +1,1 @@
+"""Events: what they are (`event`), the port (`ports`), and its adapters."""

@@ -1,0 +1,1 @@
+"""Objects: sealed documents with an expiry, in a folder or an S3 bucket."""

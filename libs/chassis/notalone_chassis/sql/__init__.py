@@ -1,0 +1,1 @@
+"""SQL: one database of one service, its outbox and its inbox."""

@@ -1,0 +1,1 @@
+"""Tells staff what waits for them."""

@@ -1,0 +1,38 @@
+"""The real servers that contract tests run against: those that `make stack-up` started."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from notalone_stack import processes, state
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class ServersMissing(AssertionError):
+    """A real server is needed and does not run: the test fails and says what to do, it is never skipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One running server: its address as host:port, and its credentials by name."""
+
+    address: str
+    secrets: dict[str, str]
+
+
+def server(name: str) -> Server:
+    """A server of the stack by name: "postgres", "kafka", "keycloak", "elasticsearch", "minio".
+
+    The stack is looked for where NOTALONE_STACK_DIR says, else in `.state`.
+
+    Raises:
+        ServersMissing: it does not run.
+    """
+    folder = Path(os.environ.get("NOTALONE_STACK_DIR", ROOT / ".state"))
+    record = state.read(folder / "stack" / "state.json").get(name)
+    if record is None or not processes.members(record.pid, record.started):
+        raise ServersMissing(f"{name} does not run: make stack-up (the quick tests alone: make unit)")
+    return Server(address=record.address, secrets=dict(record.secrets))
