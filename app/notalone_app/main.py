@@ -10,7 +10,7 @@ from typing import Literal
 
 from notalone_chassis import logs
 from notalone_chassis.clock import SystemClock
-from notalone_chassis.service import GRACE_SECONDS, wait_for_signal
+from notalone_chassis.service import GRACE_SECONDS, exit_code, explain, wait_for_signal
 from notalone_chassis.settings import ServiceSettings
 from pydantic import Field, ValidationError
 
@@ -38,13 +38,11 @@ def run() -> int:
     """Runs the whole backend until SIGTERM or SIGINT; returns the exit code."""
     try:
         return asyncio.run(_run())
-    except ValidationError as error:
-        for fault in error.errors():
-            sys.stderr.write(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}\n")
-        return 2
-    except OSError as error:
-        sys.stderr.write(f"{error}\n{_advice(error)}\n")
-        return 1
+    except (ValidationError, OSError) as error:
+        sys.stderr.write(f"{explain(error)}\n")
+        if isinstance(error, OSError):
+            sys.stderr.write(f"{_advice(error)}\n")
+        return exit_code(error)
 
 
 def _advice(error: OSError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from ipaddress import ip_address
 from typing import Any
 
 import grpc
@@ -14,12 +15,16 @@ from notalone_chassis.grpc_server import MAX_MESSAGE_BYTES
 
 
 def channel(address: str, services: Iterable[ServiceDescriptor] = ()) -> grpc.aio.Channel:
-    """A channel to one address or a DNS name with several; made inside the running loop, closed by its owner.
+    """A channel to all processes of a service; made inside the running loop, closed by its owner.
 
+    `address` is as `target` takes it; calls go to its processes in turn, and past those that are gone.
     Retries are for methods that the proto declares free of side effects, and only while the service is unavailable.
+
+    Raises:
+        ValueError: the address cannot be used.
     """
     return grpc.aio.insecure_channel(
-        address,
+        target(address),
         options=[
             ("grpc.service_config", service_config(services)),
             ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
@@ -29,6 +34,26 @@ def channel(address: str, services: Iterable[ServiceDescriptor] = ()) -> grpc.ai
             ("grpc.max_reconnect_backoff_ms", 2_000),
         ],
     )
+
+
+def target(address: str) -> str:
+    """What gRPC calls the address: "host:port", a DNS name that leads to several, or "127.0.0.1:1,127.0.0.1:2".
+
+    Raises:
+        ValueError: it is empty, or a list with names in it.
+    """
+    several = [one.strip() for one in address.split(",") if one.strip()]
+    if not several:
+        raise ValueError("an address is missing")
+    if len(several) == 1:
+        return several[0]
+    try:
+        (version,) = {ip_address(one.rpartition(":")[0].strip("[]")).version for one in several}
+    except ValueError:
+        raise ValueError(
+            f"{address}: a list holds numbers only, as 127.0.0.1:1,127.0.0.1:2; of names it takes one that leads to all"
+        ) from None
+    return f"ipv{version}:{','.join(several)}"
 
 
 def service_config(services: Iterable[ServiceDescriptor]) -> str:

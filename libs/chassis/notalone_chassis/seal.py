@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import fcntl
 import json
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,9 +46,15 @@ class SealKey:
 class Sealer:
     """Seals with the newest key, opens with any."""
 
-    def __init__(self, keys: Callable[[], Sequence[SealKey]]) -> None:
-        """`keys` gives the keys that are valid now, newest first, at least one."""
+    def __init__(
+        self, keys: Callable[[], Sequence[SealKey]], *, reread: Callable[[], Sequence[SealKey]] | None = None
+    ) -> None:
+        """`keys` gives the keys that are valid now, newest first, at least one.
+
+        `reread` is asked when a token names a key that is not among them: another process may have made it since.
+        """
         self._keys = keys
+        self._reread = reread
 
     def seal(self, data: bytes, *, purpose: str) -> str:
         """A url-safe token, about 4/3 of the data and 45 characters."""
@@ -69,37 +77,82 @@ class Sealer:
         if raw[: len(VERSION)] != VERSION or len(raw) < head + NONCE_BYTES:
             raise BrokenSeal
         key_id, nonce, box = raw[len(VERSION) : head], raw[head : head + NONCE_BYTES], raw[head + NONCE_BYTES :]
-        for key in self._keys():
-            if key.key_id == key_id:
-                try:
-                    return AESGCM(key.secret).decrypt(nonce, box, purpose.encode())
-                except InvalidTag as error:
-                    raise BrokenSeal from error
-        raise BrokenSeal
+        key = self._key(key_id)
+        if key is None:
+            raise BrokenSeal
+        try:
+            return AESGCM(key.secret).decrypt(nonce, box, purpose.encode())
+        except InvalidTag as error:
+            raise BrokenSeal from error
+
+    def _key(self, key_id: bytes) -> SealKey | None:
+        found = next((key for key in self._keys() if key.key_id == key_id), None)
+        if found is None and self._reread is not None:
+            found = next((key for key in self._reread() if key.key_id == key_id), None)
+        return found
 
 
 class KeyRing:
-    """Keys in one file that only its owner can read; made, rotated and thrown away by age."""
+    """Keys in one file that only its owner can read; made, rotated and thrown away by age.
+
+    Any number of processes may share the file: one of them rotates while the others wait, and all find what it made.
+    """
 
     def __init__(self, file: Path, clock: Clock) -> None:
         self._file = file
         self._clock = clock
         self._keys: list[SealKey] = []
+        # Which version of the file these keys come from: it is only ever replaced as a whole.
+        self._version: tuple[int, int] | None = None
+
+    def sealer(self) -> Sealer:
+        """A sealer with these keys, and with those that other processes make later."""
+        return Sealer(self.keys, reread=self.reread)
 
     def keys(self) -> Sequence[SealKey]:
         """The keys that are valid now, newest first."""
         now = self._clock.now()
-        if not self._keys or now - self._keys[0].made >= ROTATE_AFTER:
+        if not _fresh(self._keys, now):
             self._refresh(now)
         return self._keys
 
+    def reread(self) -> Sequence[SealKey]:
+        """The keys that are valid now, with those that another process has written since; newest first."""
+        # A flood of made-up tokens costs a look at the folder each, not a read of the file.
+        if self._present_version() != self._version:
+            self._take_from_file(self._clock.now())
+        return self._keys
+
     def _refresh(self, now: datetime) -> None:
-        kept = [key for key in self._read() if now - key.made < KEEP_FOR]
-        if not kept or now - kept[0].made >= ROTATE_AFTER:
-            fresh = SealKey(key_id=secrets.token_bytes(ID_BYTES), secret=secrets.token_bytes(32), made=now)
-            kept.insert(0, fresh)
-            self._write(kept)
-        self._keys = kept
+        with self._alone():
+            self._take_from_file(now)
+            if not _fresh(self._keys, now):
+                made = SealKey(key_id=secrets.token_bytes(ID_BYTES), secret=secrets.token_bytes(32), made=now)
+                self._keys.insert(0, made)
+                self._write(self._keys)
+                self._version = self._present_version()
+
+    def _take_from_file(self, now: datetime) -> None:
+        self._version = self._present_version()
+        self._keys = [key for key in self._read() if now - key.made < KEEP_FOR]
+
+    def _present_version(self) -> tuple[int, int] | None:
+        try:
+            status = self._file.stat()
+        except FileNotFoundError:
+            return None
+        return status.st_ino, status.st_mtime_ns
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Holds the lock beside the file; it goes with the process, whatever ends it."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self._file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
     def _read(self) -> list[SealKey]:
         if not self._file.exists():
@@ -113,7 +166,6 @@ class KeyRing:
 
     def _write(self, keys: Sequence[SealKey]) -> None:
         rows = [{"id": k.key_id.hex(), "secret": k.secret.hex(), "made": k.made.isoformat()} for k in keys]
-        self._file.parent.mkdir(parents=True, exist_ok=True)
         temporary = self._file.with_suffix(".new")
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as out:
@@ -121,3 +173,8 @@ class KeyRing:
             out.flush()
             os.fsync(out.fileno())
         temporary.replace(self._file)
+
+
+def _fresh(keys: Sequence[SealKey], now: datetime) -> bool:
+    """Whether the newest key may still seal."""
+    return bool(keys) and now - keys[0].made < ROTATE_AFTER

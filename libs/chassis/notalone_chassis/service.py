@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Protocol
+
+from pydantic import ValidationError
 
 from notalone_chassis import logs
 from notalone_chassis.clock import SystemClock
@@ -13,6 +16,7 @@ from notalone_chassis.settings import ServiceSettings
 
 # Longer than any call's deadline, shorter than an orchestrator's patience.
 GRACE_SECONDS = 20.0
+CANNOT_START, WRONG_SETTING = 1, 2
 
 
 class Running(Protocol):
@@ -28,10 +32,32 @@ class Running(Protocol):
         ...
 
 
-def run(start: Callable[..., Awaitable[Running]], settings: ServiceSettings) -> None:
-    """Runs until SIGTERM or SIGINT, then drains; a second signal ends at once."""
-    logs.configure(settings.log_level)
-    asyncio.run(_until_signal(start, settings))
+def run(start: Callable[..., Awaitable[Running]], settings: Callable[[], ServiceSettings]) -> None:
+    """Runs until SIGTERM or SIGINT, then drains; a second signal ends at once.
+
+    A wrong setting ends the process with 2, a port or folder that cannot be used with 1; both say what it was.
+    """
+    try:
+        read = settings()
+        logs.configure(read.log_level)
+        asyncio.run(_until_signal(start, read))
+    except (ValidationError, OSError) as error:
+        sys.stderr.write(f"{explain(error)}\n")
+        sys.exit(exit_code(error))
+
+
+def explain(error: ValidationError | OSError) -> str:
+    """Why a service cannot start, a line for each fault, without the values of settings: some are secrets."""
+    if isinstance(error, ValidationError):
+        return "\n".join(
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']} ({error.title})" for fault in error.errors()
+        )
+    return str(error)
+
+
+def exit_code(error: ValidationError | OSError) -> int:
+    """What a process that cannot start ends with."""
+    return WRONG_SETTING if isinstance(error, ValidationError) else CANNOT_START
 
 
 async def _until_signal(start: Callable[..., Awaitable[Running]], settings: ServiceSettings) -> None:

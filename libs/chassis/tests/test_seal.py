@@ -1,5 +1,8 @@
 """Sealed state opens only unchanged, for its purpose, and while its key lives."""
 
+import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +22,7 @@ def clock() -> FixedClock:
 
 
 def ring(folder: Path, clock: FixedClock) -> Sealer:
-    return Sealer(KeyRing(folder / "keys.json", clock).keys)
+    return KeyRing(folder / "keys.json", clock).sealer()
 
 
 @given(st.binary(max_size=500))
@@ -79,3 +82,53 @@ def test_keys_rotate_daily_and_old_seals_open_until_their_key_is_thrown_away(tmp
 def test_only_the_owner_can_read_the_keys(tmp_path, clock):
     ring(tmp_path, clock).seal(b"x", purpose="p")
     assert (tmp_path / "keys.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_seal_under_a_key_that_another_process_made_opens(tmp_path, clock):
+    here, there = ring(tmp_path, clock), ring(tmp_path, clock)
+    here.seal(b"x", purpose="p")
+    there.seal(b"x", purpose="p")
+    clock.advance(timedelta(days=1))
+    assert there.open(here.seal(b"new", purpose="p"), purpose="p") == b"new"
+
+
+def test_a_key_that_nobody_made_is_a_broken_seal_and_costs_no_read_of_the_file(tmp_path, clock, monkeypatch):
+    sealer = ring(tmp_path, clock)
+    sealer.seal(b"x", purpose="p")
+    monkeypatch.setattr(KeyRing, "_read", lambda _: pytest.fail("read again"))
+    with pytest.raises(BrokenSeal):
+        sealer.open(Sealer(lambda: [KEY]).seal(b"x", purpose="p"), purpose="p")
+
+
+ROTATE = """
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from notalone_chassis.clock import FixedClock
+from notalone_chassis.seal import KeyRing
+clock = FixedClock(datetime.fromisoformat(sys.argv[2]))
+sealer = KeyRing(Path(sys.argv[1]), clock).sealer()
+for line in sys.stdin:  # each line is a day
+    clock.advance(timedelta(days=1))
+    print(sealer.seal(b"state", purpose="p"), flush=True)
+"""
+
+
+def test_processes_that_rotate_at_the_same_time_agree_on_one_key_a_day(tmp_path, clock):
+    file, days = tmp_path / "keys.json", 20
+    command = [sys.executable, "-c", ROTATE, str(file), START.isoformat()]
+    processes = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) for _ in range(4)
+    ]
+    try:
+        for _ in range(days):
+            for process in processes:
+                process.stdin.write("day\n")
+            tokens = [process.stdout.readline().strip() for process in processes]
+            clock.advance(timedelta(days=1))
+            assert [ring(tmp_path, clock).open(token, purpose="p") for token in tokens] == [b"state"] * len(processes)
+            assert len({token[:6] for token in tokens}) == 1, "one key for all"
+    finally:
+        for process in processes:
+            process.communicate()
+    assert len(json.loads(file.read_text())) == KEEP_FOR.days

@@ -55,4 +55,8 @@ async def start(settings: CatalogSettings, *, clock: Clock) -> RunningCatalog:
 
 def main() -> None:
     """Runs the catalogue alone until a signal."""
-    service.run(start, CatalogSettings())
+    service.run(start, CatalogSettings)
+
+
+if __name__ == "__main__":
+    main()

@@ -66,18 +66,18 @@ async def start(settings: DialogueSettings, *, clock: Clock) -> Running:
     """
     # Read now: a fault in these sheets must stop the start, not meet the first cry for help;
     notalone_crisis.recognise("")
-    ring = KeyRing(settings.data_dir / "dialogue" / "keys", clock)
+    ring = KeyRing(settings.keys, clock)
     # so must a folder that cannot be written.
     ring.keys()
     server = GrpcServer("dialogue", settings=settings)
-    api = DialogueApi(conversations(sealer=Sealer(ring.keys), clock=clock, understanding=load_understanding()))
+    api = DialogueApi(conversations(sealer=ring.sealer(), clock=clock, understanding=load_understanding()))
     server.add(rpc.add_DialogueServiceServicer_to_server, api, pb.DESCRIPTOR.services_by_name["DialogueService"])
     return _Service(await server.start(), server)
 
 
 def main() -> None:
     """Runs the service alone until it is told to end."""
-    run(start, DialogueSettings())
+    run(start, DialogueSettings)
 
 
 if __name__ == "__main__":

@@ -160,7 +160,7 @@ def _config(app: Gateway, settings: GatewaySettings) -> uvicorn.Config:
 
 def main() -> None:
     """Runs the gateway as a process."""
-    service.run(start, GatewaySettings())
+    service.run(start, GatewaySettings)
 
 
 if __name__ == "__main__":

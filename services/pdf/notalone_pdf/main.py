@@ -70,4 +70,8 @@ async def start(settings: PdfSettings, *, clock: Clock) -> PdfService:
 
 def main() -> None:
     """Runs the service until it is told to end."""
-    service.run(start, PdfSettings())
+    service.run(start, PdfSettings)
+
+
+if __name__ == "__main__":
+    main()

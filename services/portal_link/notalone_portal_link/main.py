@@ -57,4 +57,8 @@ async def start(settings: PortalLinkSettings, *, clock: Clock) -> RunningPortalL
 
 def main() -> None:
     """Runs portal_link alone until a signal."""
-    service.run(start, PortalLinkSettings())
+    service.run(start, PortalLinkSettings)
+
+
+if __name__ == "__main__":
+    main()
