@@ -24,11 +24,11 @@ class CatalogApi(CatalogServiceServicer):
         self, request: pb.SearchProgrammesRequest, context: Context
     ) -> pb.SearchProgrammesResponse:
         """Finds programmes by words."""
-        return self._catalogue.search(request)
+        return await self._catalogue.search(request)
 
     async def ListProgrammes(self, request: pb.ListProgrammesRequest, context: Context) -> pb.ListProgrammesResponse:
         """Browses programmes."""
-        return self._catalogue.browse(request)
+        return await self._catalogue.browse(request)
 
     async def GetProgramme(self, request: pb.GetProgrammeRequest, context: Context) -> Programme:
         """One programme."""

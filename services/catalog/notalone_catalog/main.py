@@ -42,12 +42,10 @@ async def start(settings: CatalogSettings, *, clock: Clock) -> RunningCatalog:
         notalone_data.DataError: a packaged file is wrong.
     """
     need_labels = notalone_data.needs()["needs"]
-    catalogue = Catalogue(
-        entries=PackagedEntries(),
-        index=TantivyProgrammeIndex(need_labels, readings=notalone_data.lexicon("ja")["readings"]),
-        need_labels=need_labels,
-        clock=clock,
-    )
+    entries = PackagedEntries()
+    index = TantivyProgrammeIndex(need_labels, readings=notalone_data.lexicon("ja")["readings"])
+    await index.replace(entries.all())
+    catalogue = Catalogue(entries=entries, index=index, need_labels=need_labels, clock=clock)
     server = GrpcServer("catalog", settings=settings)
     server.add(add_CatalogServiceServicer_to_server, CatalogApi(catalogue), SERVICE)
     return RunningCatalog(address=await server.start(), server=server)

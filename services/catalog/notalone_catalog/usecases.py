@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
 import notalone_crisis
 from notalone.catalog.v1 import catalog_service_pb2 as pb
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.catalog.v1.programme_pb2 import Programme
-from notalone.common.v1.common_pb2 import GENERAL, Audience
+from notalone.common.v1.common_pb2 import GENERAL
 from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone_chassis.clock import Clock
 from notalone_chassis.errors import FieldViolation, InvalidArgument, NotFound
 from notalone_kernel import languages, municipality
-from notalone_kernel.programmes import present, serves, visible
+from notalone_kernel.programmes import present, visible
 
 from notalone_catalog.domain import paging
 from notalone_catalog.domain.facets import facets
-from notalone_catalog.ports import Entries, ProgrammeIndex
+from notalone_catalog.domain.matching import fits, page
+from notalone_catalog.ports import MAX_HITS, Entries, Found, ProgrammeSearch, Question
 
 # The need of somebody who only wants to be heard, and how many desks for it make a choice.
 LISTENING, AT_LEAST = "lonely.talk", 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    programmes: list[Programme]
-    facets: Sequence[pb.Facet]
-    total: int
-    next_token: str
 
 
 class Catalogue:
@@ -39,18 +33,16 @@ class Catalogue:
         self,
         *,
         entries: Entries,
-        index: ProgrammeIndex,
+        index: ProgrammeSearch,
         need_labels: Mapping[str, Mapping[str, str]],
         clock: Clock,
     ) -> None:
-        self._entries = entries
         self._index = index
         self._need_labels = need_labels
         self._clock = clock
         self._by_id = {entry.id: entry for entry in entries.all()}
-        self._index.replace(entries.all())
 
-    def search(self, request: pb.SearchProgrammesRequest) -> pb.SearchProgrammesResponse:
+    async def search(self, request: pb.SearchProgrammesRequest) -> pb.SearchProgrammesResponse:
         """Finds by words and filters; a cry for help among the words is answered first.
 
         Raises:
@@ -58,23 +50,25 @@ class Catalogue:
         """
         prefecture = _prefecture(request.municipality_code)
         self._check_topics(request.topics, "topics")
-        found = [self._by_id[hit.entry_id] for hit in self._index.search(request.query)]
-        candidates = found if request.query.strip() else self._browsing_order()
-        shown = self._shown(candidates, request.audience, request.topics, prefecture)
-        if request.open_now:
-            shown = [entry for entry in shown if self._open(entry, request.language, prefecture)]
-        page = self._page(shown, request, prefecture)
-        response = pb.SearchProgrammesResponse(
-            programmes=page.programmes, facets=page.facets, total_size=page.total, next_page_token=page.next_token
+        question = Question(
+            now=self._clock.now(),
+            words=request.query if request.query.strip() else None,
+            topics=frozenset(request.topics),
+            audience=request.audience,
+            prefecture=prefecture,
+            offset=_offset(request),
+            limit=paging.size_of(request.page_size),
         )
-        if not shown:
-            response.instead.extend(self._listening(request, prefecture))
+        found = await (self._open_now(question) if request.open_now else self._found(question))
+        response = pb.SearchProgrammesResponse(**self._page(found, question, request))
+        if not found.total:
+            response.instead.extend(await self._listening(question, request.language))
         crisis = self._crisis(request, prefecture)
         if crisis is not None:
             response.crisis.CopyFrom(crisis)
         return response
 
-    def browse(self, request: pb.ListProgrammesRequest) -> pb.ListProgrammesResponse:
+    async def browse(self, request: pb.ListProgrammesRequest) -> pb.ListProgrammesResponse:
         """Browses, by topic where one is given: what answers it best first.
 
         Raises:
@@ -82,14 +76,15 @@ class Catalogue:
         """
         topics = [request.topic] if request.topic else []
         self._check_topics(topics, "topic")
-        candidates = self._browsing_order()
-        if topics:
-            candidates = sorted(candidates, key=lambda entry: -entry.needs.get(request.topic, 0))
-        shown = self._shown(candidates, request.audience, topics, "")
-        page = self._page(shown, request, "")
-        return pb.ListProgrammesResponse(
-            programmes=page.programmes, facets=page.facets, total_size=page.total, next_page_token=page.next_token
+        question = Question(
+            now=self._clock.now(),
+            topics=frozenset(topics),
+            audience=request.audience,
+            best_for=request.topic,
+            offset=_offset(request),
+            limit=paging.size_of(request.page_size),
         )
+        return pb.ListProgrammesResponse(**self._page(await self._found(question), question, request))
 
     def get(self, request: pb.GetProgrammeRequest) -> Programme:
         """One programme.
@@ -103,59 +98,55 @@ class Catalogue:
             raise NotFound("programme", request.id)
         return present(entry, language=languages.resolve(request.language), now=now)
 
-    def _browsing_order(self) -> list[Entry]:
-        return sorted(self._entries.all(), key=lambda entry: entry.furigana)
+    async def _found(self, question: Question) -> Found:
+        """What the index finds, held against the entries once more: an index may lag behind."""
+        found = await self._index.search(question)
+        hits = [hit for hit in found.hits if fits(hit.entry, question)]
+        return replace(found, hits=hits, total=found.total - len(found.hits) + len(hits))
 
-    def _shown(
-        self, entries: Iterable[Entry], audience: Audience.ValueType, topics: Iterable[str], prefecture: str
-    ) -> list[Entry]:
-        wanted = set(topics)
-        now = self._clock.now()
-        return [
-            entry
-            for entry in entries
-            if visible(entry, now)
-            and serves(entry, audience=audience, prefecture=prefecture)
-            and (not wanted or wanted & set(entry.needs))
-        ]
+    async def _open_now(self, question: Question) -> Found:
+        """Hours are in no index: the best are looked at one by one."""
+        whole = await self._found(replace(question, offset=0, limit=MAX_HITS))
+        hits = [hit for hit in whole.hits if self._is_open(hit.entry, question)]
+        return page(hits, offset=question.offset, limit=question.limit, degraded=whole.degraded)
 
-    def _open(self, entry: Entry, language: str, prefecture: str) -> bool:
-        programme = present(entry, language=language, now=self._clock.now(), prefecture=prefecture)
+    def _is_open(self, entry: Entry, question: Question) -> bool:
+        programme = present(entry, language=languages.DEFAULT, now=question.now, prefecture=question.prefecture)
         return any(contact.HasField("open_now") and contact.open_now for contact in programme.contacts)
 
     def _page(
-        self,
-        entries: list[Entry],
-        request: pb.SearchProgrammesRequest | pb.ListProgrammesRequest,
-        prefecture: str,
-    ) -> _Page:
-        language = languages.resolve(request.language)
-        try:
-            start = paging.offset_of(request.page_token, request)
-        except paging.BrokenToken as error:
-            raise InvalidArgument(FieldViolation("page_token", "value.invalid")) from error
-        end = start + paging.size_of(request.page_size)
-        now = self._clock.now()
-        audience = request.audience or GENERAL
-        return _Page(
-            programmes=[
-                present(entry, language=language, now=now, audience=audience, prefecture=prefecture)
-                for entry in entries[start:end]
-            ],
-            facets=facets(entries, language=language, need_labels=self._need_labels),
-            total=len(entries),
-            next_token=paging.token(end, request) if end < len(entries) else "",
-        )
+        self, found: Found, question: Question, request: pb.SearchProgrammesRequest | pb.ListProgrammesRequest
+    ) -> dict[str, Any]:
+        end = question.offset + question.limit
+        more = end < min(found.total, MAX_HITS)
+        return {
+            "programmes": [self._shown(hit.entry, question, request.language) for hit in found.hits],
+            "facets": facets(found, language=languages.resolve(request.language), need_labels=self._need_labels),
+            "total_size": found.total,
+            "next_page_token": paging.token(end, request) if more else "",
+            "degraded": ["search"] if found.degraded else [],
+        }
 
-    def _listening(self, request: pb.SearchProgrammesRequest, prefecture: str) -> list[Programme]:
+    async def _listening(self, question: Question, language: str) -> list[Programme]:
         """Desks that listen to any worry, best first."""
-        open_to = self._shown(self._entries.all(), request.audience, [LISTENING], prefecture)
-        best = sorted(open_to, key=lambda entry: -entry.needs[LISTENING])[:AT_LEAST]
-        language, now = languages.resolve(request.language), self._clock.now()
-        return [
-            present(entry, language=language, now=now, audience=request.audience or GENERAL, prefecture=prefecture)
-            for entry in best
-        ]
+        asked = Question(
+            now=question.now,
+            topics=frozenset([LISTENING]),
+            audience=question.audience,
+            prefecture=question.prefecture,
+            best_for=LISTENING,
+            limit=AT_LEAST,
+        )
+        return [self._shown(hit.entry, asked, language) for hit in (await self._found(asked)).hits]
+
+    def _shown(self, entry: Entry, question: Question, language: str) -> Programme:
+        return present(
+            entry,
+            language=languages.resolve(language),
+            now=question.now,
+            audience=question.audience or GENERAL,
+            prefecture=question.prefecture,
+        )
 
     def _crisis(self, request: pb.SearchProgrammesRequest, prefecture: str) -> Crisis | None:
         kinds = notalone_crisis.recognise(request.query)
@@ -177,6 +168,13 @@ class Catalogue:
         ]
         if unknown:
             raise InvalidArgument(*unknown)
+
+
+def _offset(request: pb.SearchProgrammesRequest | pb.ListProgrammesRequest) -> int:
+    try:
+        return paging.offset_of(request.page_token, request)
+    except paging.BrokenToken as error:
+        raise InvalidArgument(FieldViolation("page_token", "value.invalid")) from error
 
 
 def _prefecture(municipality_code: str) -> str:

@@ -6,14 +6,17 @@ a phrase of these is the exact run of characters.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import tantivy
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone_kernel import ruby, text
 
-from notalone_catalog.ports import MAX_HITS, Hit
+from notalone_catalog.domain.matching import browsing_order, fits, page
+from notalone_catalog.ports import MAX_HITS, Change, Found, Hit, Question
 
 # What a match in a field counts.
 FIELDS: Mapping[str, float] = {"name": 6.0, "alias": 5.0, "need": 3.0, "summary": 2.0, "detail": 1.0}
@@ -22,6 +25,16 @@ PHRASE_BOOST = 4.0
 # Hits that score less than this part of the best one share only common characters with the query.
 CUT = 0.22
 HEAP_BYTES = 15_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is searched together; `revisions` also of what is withdrawn."""
+
+    index: tantivy.Index
+    writer: tantivy.IndexWriter
+    entries: Mapping[str, Entry]
+    revisions: Mapping[str, int]
 
 
 class TantivyProgrammeIndex:
@@ -41,28 +54,67 @@ class TantivyProgrammeIndex:
         longest_first = sorted(self._readings, key=len, reverse=True)
         self._with_kanji = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
         self._schema = _schema()
-        self._index = tantivy.Index(self._schema)
+        self._held = self._built([])
+        self._changing = asyncio.Lock()
 
-    def replace(self, entries: Iterable[Entry]) -> None:
-        """Builds a new index beside the old one, then changes over."""
+    async def replace(self, entries: Iterable[Entry]) -> None:
+        """See the port."""
+        async with self._changing:
+            self._held = await asyncio.to_thread(self._built, list(entries))
+
+    async def apply(self, changes: Sequence[Change]) -> None:
+        """See the port."""
+        async with self._changing:
+            newest = _newest(changes, self._held.revisions)
+            if newest:
+                self._held = await asyncio.to_thread(self._changed, self._held, newest)
+
+    async def search(self, question: Question) -> Found:
+        """See the port."""
+        held = self._held
+        if question.words is None:
+            hits = [Hit(entry) for entry in browsing_order(held.entries.values(), question.best_for)]
+        else:
+            hits = self._hits(held, question.words)
+        fitting = [hit for hit in hits if fits(hit.entry, question)]
+        return page(fitting, offset=question.offset, limit=question.limit)
+
+    def _hits(self, held: _Held, words: str) -> list[Hit]:
+        query = self._query(words)
+        if query is None:
+            return []
+        searcher = held.index.searcher()
+        found = searcher.search(query, MAX_HITS).hits
+        scored = [(str(searcher.doc(address)["id"][0]), float(score)) for score, address in found]
+        # Between a commit and the change-over a withdrawn entry may still be found, never shown.
+        return [
+            Hit(held.entries[id_], score)
+            for id_, score in scored
+            if score >= CUT * scored[0][1] and id_ in held.entries
+        ]
+
+    def _built(self, entries: Sequence[Entry]) -> _Held:
         index = tantivy.Index(self._schema)
         writer = index.writer(heap_size=HEAP_BYTES, num_threads=1)
         for entry in entries:
             writer.add_document(self._document(entry))
         writer.commit()
-        writer.wait_merging_threads()
         index.reload()
-        self._index = index
+        revisions = {entry.id: entry.revision for entry in entries}
+        return _Held(index, writer, {entry.id: entry for entry in entries}, revisions)
 
-    def search(self, words: str) -> Sequence[Hit]:
-        """See the port."""
-        query = self._query(words)
-        if query is None:
-            return []
-        searcher = self._index.searcher()
-        found = searcher.search(query, MAX_HITS).hits
-        hits = [Hit(entry_id=str(searcher.doc(address)["id"][0]), score=float(score)) for score, address in found]
-        return [hit for hit in hits if hit.score >= CUT * hits[0].score]
+    def _changed(self, held: _Held, changes: Mapping[str, Change]) -> _Held:
+        entries = dict(held.entries)
+        for change in changes.values():
+            held.writer.delete_documents_by_term("id", change.entry_id)
+            entries.pop(change.entry_id, None)
+            if change.entry is not None:
+                held.writer.add_document(self._document(change.entry))
+                entries[change.entry_id] = change.entry
+        held.writer.commit()
+        held.index.reload()
+        revisions = {**held.revisions, **{id_: change.revision for id_, change in changes.items()}}
+        return _Held(held.index, held.writer, entries, revisions)
 
     def _document(self, entry: Entry) -> tantivy.Document:
         labels = [label for need in entry.needs for label in self._need_labels.get(need, {}).values()]
@@ -107,6 +159,16 @@ class TantivyProgrammeIndex:
 
     def _term(self, field: str, term: str) -> tuple[tantivy.Occur, tantivy.Query]:
         return tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, term)
+
+
+def _newest(changes: Sequence[Change], known: Mapping[str, int]) -> dict[str, Change]:
+    """Of each entry the newest change, where it is newer than what is known."""
+    newest: dict[str, Change] = {}
+    for change in changes:
+        before = newest[change.entry_id].revision if change.entry_id in newest else known.get(change.entry_id)
+        if before is None or change.revision > before:
+            newest[change.entry_id] = change
+    return newest
 
 
 def _schema() -> tantivy.Schema:

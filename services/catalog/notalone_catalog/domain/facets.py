@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from notalone.catalog.v1.catalog_service_pb2 import Facet, FacetValue
-from notalone.catalog.v1.entry_pb2 import Entry
-from notalone.catalog.v1.programme_pb2 import Programme
 from notalone_kernel import languages
+
+from notalone_catalog.ports import Found
 
 KIND_LABELS: Mapping[str, Mapping[str, str]] = {
     "SCHEME": {
@@ -24,22 +23,15 @@ KIND_LABELS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def facets(
-    entries: Iterable[Entry], *, language: str, need_labels: Mapping[str, Mapping[str, str]]
-) -> tuple[Facet, Facet]:
+def facets(found: Found, *, language: str, need_labels: Mapping[str, Mapping[str, str]]) -> tuple[Facet, Facet]:
     """The facets "topics" and "kind", most frequent value first."""
-    topics: Counter[str] = Counter()
-    kinds: Counter[str] = Counter()
-    for entry in entries:
-        topics.update(entry.needs.keys())
-        kinds[Programme.Kind.Name(entry.kind)] += 1
     return (
-        Facet(name="topics", values=_values(topics, language, need_labels)),
-        Facet(name="kind", values=_values(kinds, language, KIND_LABELS)),
+        Facet(name="topics", values=_values(found.topics, language, need_labels)),
+        Facet(name="kind", values=_values(found.kinds, language, KIND_LABELS)),
     )
 
 
-def _values(counts: Counter[str], language: str, labels: Mapping[str, Mapping[str, str]]) -> list[FacetValue]:
+def _values(counts: Mapping[str, int], language: str, labels: Mapping[str, Mapping[str, str]]) -> list[FacetValue]:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [
         FacetValue(value=value, label=languages.pick(labels.get(value, {}), language)[0] or value, count=count)
