@@ -1,1 +1,1 @@
-"""Objects: sealed documents with an expiry, in a folder or an S3 bucket."""
+"""Objects: sealed documents with an expiry (`ports`), kept in a folder or an S3 bucket."""
