@@ -37,6 +37,7 @@ check: dev ## style, types, import rules, contracts and generated files
 	python tools/gen_stubs.py --check
 	python tools/build_openapi.py --check
 	python tools/build_help_page.py --check
+	python tools/build_entrances.py --check
 
 bench: dev ## benchmarks beside their baselines, as ratios, into bench/results/
 	python -m bench
@@ -62,8 +63,9 @@ stubs: dev ## generate gen/python from proto/
 openapi: dev ## generate the OpenAPI document from proto/
 	python tools/build_openapi.py
 
-help-pages: dev ## generate web/help/ from the crisis library
+help-pages: dev ## generate web/help/ from the crisis library, and web/{child,teen}/ from web/index.html
 	python tools/build_help_page.py
+	python tools/build_entrances.py
 
 lock: dev ## resolve all dependencies anew into requirements/
 	tools/lock.sh

@@ -53,7 +53,7 @@ class Visitor:
     def say(self, text: str) -> None:
         steps = self.page.locator("#log > li").count()
         self.page.locator("#words").fill(text)
-        self.page.locator("#say button").click()
+        self.page.locator("#say button[type=submit]").click()
         expect(self.page.locator("#log > li")).to_have_count(steps + 1)
 
 

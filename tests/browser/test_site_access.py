@@ -58,7 +58,57 @@ def on_help_page(person):
     person.arrive("/help/")
 
 
-STATES = [at_start, at_results, in_crisis, at_help, at_municipality, as_child, on_help_page]
+def at_the_childrens_entrance(person):
+    person.arrive("/child/")
+    expect(person.page.locator("#choices ruby").first).to_be_visible()
+
+
+def at_the_teenagers_entrance(person):
+    person.arrive("/teen/")
+    expect(person.page.locator("#choices button").first).to_be_visible()
+
+
+def asked_who_else_looks(person):
+    person.arrive()
+    person.page.locator("#words").focus()
+    expect(person.page.locator("#shared-ask")).to_be_visible()
+
+
+def on_search_page(person):
+    person.arrive("/search/")
+    person.page.locator(".narrow summary").click()
+    person.page.locator("#query").fill("家賃")
+    person.page.keyboard.press("Enter")
+    expect(person.page.locator("#cards > li").first).to_be_visible()
+
+
+def searching_in_crisis(person):
+    person.arrive("/search/")
+    person.page.locator("#query").fill("消えたい")
+    person.page.keyboard.press("Enter")
+    expect(person.page.locator("#crisis")).to_be_visible()
+
+
+def on_page_of_checks(person):
+    person.arrive("/checked/")
+    expect(person.page.locator("#rows tr").first).to_be_visible()
+
+
+STATES = [
+    at_start,
+    at_results,
+    in_crisis,
+    at_help,
+    at_municipality,
+    as_child,
+    on_help_page,
+    at_the_childrens_entrance,
+    at_the_teenagers_entrance,
+    asked_who_else_looks,
+    on_search_page,
+    searching_in_crisis,
+    on_page_of_checks,
+]
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -88,7 +138,7 @@ def test_every_language_fits_a_narrow_telephone_and_is_clean(visitor, language):
     assert [one["id"] for one in Axe().run(person.page).response["violations"]] == []
 
 
-@pytest.mark.parametrize("state", [at_start, at_results, in_crisis])
+@pytest.mark.parametrize("state", [at_start, at_results, in_crisis, asked_who_else_looks, on_search_page])
 def test_what_is_tapped_is_large_enough(visitor, state):
     person = visitor()
     state(person)

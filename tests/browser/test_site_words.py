@@ -48,7 +48,11 @@ def test_the_childrens_words_stand_for_words_there_are_and_every_kanji_has_its_r
 def test_every_word_that_the_page_asks_for_is_there_and_none_is_idle():
     sources = "\n".join(
         path.read_text("utf-8")
-        for path in [WEB / "index.html", *(WEB / "js").glob("*.js"), WEB.parent / "tools" / "build_help_page.py"]
+        for path in [
+            *(WEB / page / "index.html" for page in (".", "search", "checked")),
+            *(WEB / "js").glob("*.js"),
+            WEB.parent / "tools" / "build_help_page.py",
+        ]
     )
     asked = set(re.findall(r'data-text="(\w+)"', sources)) | set(re.findall(r'\bsay\("(\w+)"', sources))
     assert asked <= JAPANESE.keys()

@@ -43,7 +43,7 @@ def files() -> list[Path]:
     found = []
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in LEFT_BEHIND and not name.endswith(".egg-info")]
-        found += [Path(folder, name) for name in names]
+        found += [Path(folder, name) for name in names if name not in LEFT_BEHIND]
     return found
 
 

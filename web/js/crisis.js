@@ -13,11 +13,11 @@ export function showCrisis(crisis) {
   if (!crisis) return false;
   if (crisis.folded) {
     box.append(el("details", {}, el("summary", { id: "crisis-title" }, say("crisisFolded")), ...content(crisis)));
-    byId("question").before(box);
+    byId("question")?.before(box);
     return false;
   }
   box.append(el("h2", { id: "crisis-title" }, say("crisis")), ...content(crisis));
-  byId("chat").before(box);
+  byId("chat")?.before(box);
   box.focus({ preventScroll: true });
   box.scrollIntoView({ block: "start" });
   return true;

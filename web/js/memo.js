@@ -9,6 +9,8 @@ const AT_FIRST = 3;
 const WATCHED = new Set(["VIOLENCE", "SEXUAL_VIOLENCE", "CHILD_ABUSE"]);
 
 let proposed = false;
+// Somebody else looks at this device, as the person said.
+let watched = false;
 
 export function readyMemo(conversation) {
   byId("make-memo").addEventListener("click", () => make(conversation()));
@@ -31,7 +33,15 @@ export function offerForMemo(programmes) {
 
 // Proposed once, and said so; the person decides.
 export function proposeDiscreet(kinds) {
-  if (proposed || !kinds.some((kind) => WATCHED.has(kind))) return;
+  if (!proposed && kinds.some((kind) => WATCHED.has(kind))) propose();
+}
+
+export function preferDiscreet() {
+  watched = true;
+  propose();
+}
+
+function propose() {
   proposed = true;
   byId("discreet").checked = true;
   byId("discreet-advice").hidden = false;
@@ -40,8 +50,8 @@ export function proposeDiscreet(kinds) {
 export function forgetMemo() {
   proposed = false;
   byId("note").value = "";
-  byId("discreet").checked = false;
-  byId("discreet-advice").hidden = true;
+  byId("discreet").checked = watched;
+  byId("discreet-advice").hidden = !watched;
   byId("pick-problem").replaceChildren();
   byId("picks").replaceChildren();
   withdraw();

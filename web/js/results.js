@@ -15,7 +15,7 @@ export function showResults(suggestions) {
 }
 
 // The best stand whole, the others folded: ten whole cards would be a wall.
-function card({ programme, reasons }, place) {
+export function card({ programme, reasons = [] }, place) {
   const kind = el("span", { class: "kind" }, say(programme.kind === "DESK" ? "desk" : "scheme"));
   const name = el("h3", { lang: other(programme) }, programme.displayName);
   if (place < WHOLE) return el("li", {}, kind, name, ...content(programme, reasons));
