@@ -1,9 +1,16 @@
 """What all tests share: the real servers, and the mark of the tests that need them."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import databases
 import pytest
 import servers
 
 NAMES = ("postgres", "kafka", "keycloak", "elasticsearch", "minio")
+
+# The contracts assert on behalf of the tests that run them.
+pytest.register_assert_rewrite("sql_contracts")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,3 +42,23 @@ def elasticsearch_server() -> servers.Server:
 @pytest.fixture(scope="session")
 def minio_server() -> servers.Server:
     return servers.server("minio")
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: servers.Server) -> Iterator[str]:
+    """Address of a database that this test session has to itself."""
+    with databases.postgres_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: servers.Server, postgres_database: str) -> str:
+    """Address of an empty PostgreSQL database."""
+    databases.empty(postgres_server, postgres_database)
+    return postgres_database
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """Address of an SQLite file that does not exist yet."""
+    return f"sqlite+aiosqlite:///{tmp_path / 'database' / 'test.db'}"
