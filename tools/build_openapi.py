@@ -22,9 +22,9 @@ WELL_KNOWN = Path(grpc_tools.__file__).parent / "_proto"
 
 def build() -> str:
     """The document as it is committed."""
-    services = contract.services()
+    services = contract.all_services()
     told = comments.read(descriptors())
-    built = document.build(contract.calls(services.values()), services.values(), told)
+    built = document.build(contract.calls(services), services, told)
     return json.dumps(built, ensure_ascii=False, indent=1) + "\n"
 
 

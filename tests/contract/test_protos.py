@@ -10,8 +10,10 @@ from google.api import annotations_pb2
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor, MethodDescriptor
 from google.protobuf.descriptor_pb2 import MethodOptions
 from notalone.common.v1 import access_pb2
+from notalone_chassis.access.grants import ROLES, SCOPES
 
 PROTOS = ROOT / "proto"
+OUTSIDE = {access_pb2.PUBLIC, access_pb2.AUTHENTICATED}
 
 
 def modules():
@@ -57,11 +59,19 @@ def test_every_method_says_who_may_call_it(method):
 
 
 @pytest.mark.parametrize("method", methods(), ids=full_name)
-def test_a_method_has_an_address_exactly_where_everybody_may_call_it(method):
-    assert bool(http(method)[1]) == (access(method) == access_pb2.PUBLIC)
+def test_a_method_has_an_address_exactly_where_somebody_outside_may_call_it(method):
+    assert bool(http(method)[1]) == (access(method) in OUTSIDE)
 
 
-@pytest.mark.parametrize("method", [one for one in methods() if access(one) == access_pb2.PUBLIC], ids=full_name)
+@pytest.mark.parametrize("method", methods(), ids=full_name)
+def test_exactly_what_needs_a_token_says_whose_and_by_names_that_exist(method):
+    grant = method.GetOptions().Extensions[access_pb2.grant]
+    assert bool(grant.roles or grant.scopes) == (access(method) == access_pb2.AUTHENTICATED)
+    assert set(grant.roles) <= ROLES
+    assert set(grant.scopes) <= SCOPES
+
+
+@pytest.mark.parametrize("method", [one for one in methods() if access(one) in OUTSIDE], ids=full_name)
 def test_an_address_is_versioned_and_a_post_takes_a_body(method):
     rule, verb, address = http(method)
     assert address.startswith("/v1/")

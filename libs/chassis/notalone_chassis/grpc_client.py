@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Collection
 from ipaddress import ip_address
 from typing import Any
 
 import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.descriptor_pb2 import MethodOptions
+from notalone.common.v1 import access_pb2
 
+from notalone_chassis.access.admission import INTERNAL_KEY, access_of
 from notalone_chassis.grpc_server import MAX_MESSAGE_BYTES
 
 
-def channel(address: str, services: Iterable[ServiceDescriptor] = ()) -> grpc.aio.Channel:
+def channel(address: str, services: Collection[ServiceDescriptor] = (), *, internal_key: str = "") -> grpc.aio.Channel:
     """A channel to all processes of a service; made inside the running loop, closed by its owner.
 
     `address` is as `target` takes it; calls go to its processes in turn, and past those that are gone.
     Retries are for methods that the proto declares free of side effects, and only while the service is unavailable.
+    `internal_key` goes along with INTERNAL methods of these services, and with no other.
 
     Raises:
         ValueError: the address cannot be used.
     """
     return grpc.aio.insecure_channel(
         target(address),
+        interceptors=[_Neighbour(services, internal_key)] if internal_key else None,
         options=[
             ("grpc.service_config", service_config(services)),
             ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
@@ -56,7 +60,38 @@ def target(address: str) -> str:
     return f"ipv{version}:{','.join(several)}"
 
 
-def service_config(services: Iterable[ServiceDescriptor]) -> str:
+class _Neighbour(grpc.aio.UnaryUnaryClientInterceptor):
+    """Shows the called service that the call comes from one of ours."""
+
+    def __init__(self, services: Collection[ServiceDescriptor], internal_key: str) -> None:
+        self._key = internal_key
+        self._methods = {
+            f"/{service.full_name}/{method.name}"
+            for service in services
+            for method in service.methods
+            if access_of(method) == access_pb2.INTERNAL
+        }
+
+    async def intercept_unary_unary(
+        self,
+        continuation: Callable[[grpc.aio.ClientCallDetails, Any], Awaitable[Any]],
+        client_call_details: grpc.aio.ClientCallDetails,
+        request: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        """Adds the key where the method asks for it."""
+        name = client_call_details.method
+        if (name.decode() if isinstance(name, bytes) else name) in self._methods:
+            client_call_details = grpc.aio.ClientCallDetails(
+                method=client_call_details.method,
+                timeout=client_call_details.timeout,
+                metadata=grpc.aio.Metadata(*(client_call_details.metadata or ()), (INTERNAL_KEY, self._key)),
+                credentials=client_call_details.credentials,
+                wait_for_ready=client_call_details.wait_for_ready,
+            )
+        return await continuation(client_call_details, request)
+
+
+def service_config(services: Collection[ServiceDescriptor]) -> str:
     """The gRPC service config as JSON: round robin, and retries for idempotent methods."""
     names = [
         {"service": service.full_name, "method": method.name}

@@ -11,6 +11,8 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from notalone_chassis import logs
+from notalone_chassis.access.admission import Admission, check_settings
+from notalone_chassis.access.ports import TokenVerifier
 from notalone_chassis.interceptors import Guard
 from notalone_chassis.settings import ServiceSettings
 
@@ -32,9 +34,11 @@ OPTIONS = [
 class GrpcServer:
     """Collects servicers, then serves them on one port."""
 
-    def __init__(self, service: str, *, settings: ServiceSettings) -> None:
+    def __init__(self, service: str, *, settings: ServiceSettings, verifier: TokenVerifier | None = None) -> None:
+        """`verifier` tells whose a token is; only AUTHENTICATED methods need one."""
         self._service = service
         self._settings = settings
+        self._verifier = verifier
         self._log = logs.get(service)
         self._registrations: list[tuple[ServiceDescriptor, Callable[[grpc.aio.Server], None]]] = []
         self._health = health.aio.HealthServicer()
@@ -54,9 +58,15 @@ class GrpcServer:
 
         Raises:
             OSError: the port is taken.
+            ValueError: in production, a setting is missing that some declared access needs.
         """
         services = [descriptor for descriptor, _ in self._registrations]
-        guard = Guard(services, log=self._log, max_concurrent=self._settings.max_concurrent_calls)
+        guard = Guard(
+            services,
+            admission=self._admission(services),
+            log=self._log,
+            max_concurrent=self._settings.max_concurrent_calls,
+        )
         server = grpc.aio.server(interceptors=[guard], options=OPTIONS)
         for _, register in self._registrations:
             register(server)
@@ -75,6 +85,12 @@ class GrpcServer:
         address = f"{self._settings.host}:{port}"
         self._log.info("serving", address=address, environment=self._settings.environment)
         return address
+
+    def _admission(self, services: list[ServiceDescriptor]) -> Admission:
+        key = self._settings.internal_key.get_secret_value()
+        if self._settings.environment == "production":
+            check_settings(services, verifier=self._verifier, internal_key=key)
+        return Admission(verifier=self._verifier, internal_key=key)
 
     async def stop(self, grace: float) -> None:
         """Says NOT_SERVING, lets calls at work end within `grace` seconds, then closes."""

@@ -1,8 +1,8 @@
 """What happens round every gRPC call, once and for all services.
 
-In order: the method must declare who may call it; the caller must give a deadline; at most so many calls at once; the
-request must keep the rules of the proto; an error becomes google.rpc.Status; one log line says how it ended, without a
-word of its content.
+In order: the method must declare who may call it; the caller must give a deadline, and be one of those; at most so
+many calls at once; the request must keep the rules of the proto; an error becomes google.rpc.Status; one log line says
+how it ended, without a word of its content.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from notalone.common.v1 import access_pb2
 from notalone_kernel import languages
 
 from notalone_chassis import validation
+from notalone_chassis.access.admission import Admission, access_of
+from notalone_chassis.access.caller import calling
 from notalone_chassis.errors import ResourceExhausted, ServiceError
 from notalone_chassis.status import grpc_code, to_status
 
@@ -36,11 +38,17 @@ class Guard(grpc.aio.ServerInterceptor):
     """Wraps the handlers of the declared services."""
 
     def __init__(
-        self, services: list[ServiceDescriptor], *, log: structlog.typing.FilteringBoundLogger, max_concurrent: int
+        self,
+        services: list[ServiceDescriptor],
+        *,
+        admission: Admission,
+        log: structlog.typing.FilteringBoundLogger,
+        max_concurrent: int,
     ) -> None:
         self._methods: dict[str, MethodDescriptor] = {
             f"/{service.full_name}/{method.name}": method for service in services for method in service.methods
         }
+        self._admission = admission
         self._log = log
         self._places = asyncio.Semaphore(max_concurrent)
 
@@ -55,20 +63,22 @@ class Guard(grpc.aio.ServerInterceptor):
         if handler is None or name.startswith(INFRASTRUCTURE):
             return handler
         method = self._methods.get(name)
-        if method is None or method.GetOptions().Extensions[access_pb2.access] == access_pb2.ACCESS_UNSPECIFIED:
+        if method is None or access_of(method) == access_pb2.ACCESS_UNSPECIFIED:
             return grpc.unary_unary_rpc_method_handler(_refuse)
         return grpc.unary_unary_rpc_method_handler(
-            self._guarded(name, cast(Handler, handler.unary_unary)),
+            self._guarded(method, cast(Handler, handler.unary_unary)),
             request_deserializer=handler.request_deserializer,
             response_serializer=handler.response_serializer,
         )
 
-    def _guarded(self, name: str, inner: Handler) -> Handler:
+    def _guarded(self, method: MethodDescriptor, inner: Handler) -> Handler:
+        name = f"/{method.containing_service.full_name}/{method.name}"
+
         async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:  # noqa: ANN401
             started = time.monotonic()
             code = "OK"
             try:
-                return await self._answer(inner, request, context)
+                return await self._answer(method, inner, request, context)
             except asyncio.CancelledError:
                 code = "CANCELLED"
                 raise
@@ -89,14 +99,19 @@ class Guard(grpc.aio.ServerInterceptor):
 
         return call
 
-    async def _answer(self, inner: Handler, request: Message, context: grpc.aio.ServicerContext[Any, Any]) -> object:
+    async def _answer(
+        self, method: MethodDescriptor, inner: Handler, request: Message, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> object:
         if context.time_remaining() is None:
             await _abort(context, code_pb2.INVALID_ARGUMENT, "every call needs a deadline")
+        # Before a place is taken: waiting for the identity provider's keys must not keep others out.
+        who = await self._admission.admit(method, context.invocation_metadata() or ())
         if self._places.locked():
             raise ResourceExhausted(timedelta(seconds=1))
         async with self._places:
             validation.check(request)
-            return await inner(request, context)
+            with calling(who):
+                return await inner(request, context)
 
 
 def language_of(request: Message, context: grpc.aio.ServicerContext[Any, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -13,7 +13,8 @@ class ServiceSettings(BaseSettings):
     """Read once at start from the environment; a wrong value stops the start and names every fault.
 
     A subclass sets `model_config = SettingsConfigDict(env_prefix="NOTALONE_<SERVICE>_", frozen=True, extra="ignore")`.
-    `NOTALONE_DATA_DIR`, `NOTALONE_ENVIRONMENT` and `NOTALONE_LOG_LEVEL` are shared by all services.
+    `NOTALONE_DATA_DIR`, `NOTALONE_ENVIRONMENT`, `NOTALONE_LOG_LEVEL`, `NOTALONE_OIDC_…` and `NOTALONE_INTERNAL_KEY` are
+    shared by all services.
     """
 
     model_config = SettingsConfigDict(env_prefix="NOTALONE_", frozen=True, extra="ignore", populate_by_name=True)
@@ -31,3 +32,13 @@ class ServiceSettings(BaseSettings):
     port: int = Field(default=0, ge=0, le=65535)
     # Calls at work at once; more are refused with RESOURCE_EXHAUSTED.
     max_concurrent_calls: int = Field(default=200, ge=1)
+    # Whose access tokens are accepted; empty: nobody can sign in.
+    oidc_issuer: str = Field(default="", validation_alias="NOTALONE_OIDC_ISSUER")
+    # Where its keys are, if services reach it by another address than its public one.
+    oidc_jwks_url: str = Field(default="", validation_alias="NOTALONE_OIDC_JWKS_URL")
+    # Whom a token must be meant for.
+    oidc_audience: str = Field(default="notalone-api", min_length=1, validation_alias="NOTALONE_OIDC_AUDIENCE")
+    # Ids of the front ends through which staff sign in, separated by commas.
+    oidc_staff_clients: str = Field(default="notalone-staff", validation_alias="NOTALONE_OIDC_STAFF_CLIENTS")
+    # What our services know each other by; needed in production wherever a method is INTERNAL.
+    internal_key: SecretStr = Field(default=SecretStr(""), validation_alias="NOTALONE_INTERNAL_KEY")

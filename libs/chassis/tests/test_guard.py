@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import grpc
 import pytest
+import structlog
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -54,12 +55,14 @@ def servicer() -> Catalog:
 
 @pytest.fixture
 async def server(servicer) -> AsyncIterator[str]:
+    before = structlog.get_config()
     logs.configure("INFO")
     running = GrpcServer("catalog", settings=ServiceSettings(max_concurrent_calls=1))
     running.add(catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server, servicer, CATALOG)
     yield await running.start()
     servicer.go_on.set()
     await running.stop(1)
+    structlog.configure(**before)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import notalone_data
 from notalone.catalog.v1 import catalog_service_pb2
 from notalone.catalog.v1.catalog_service_pb2_grpc import add_CatalogServiceServicer_to_server
 from notalone_chassis import service
+from notalone_chassis.access.wiring import token_verifier
 from notalone_chassis.clock import Clock
 from notalone_chassis.grpc_server import GrpcServer
 
@@ -39,6 +40,7 @@ async def start(settings: CatalogSettings, *, clock: Clock) -> RunningCatalog:
 
     Raises:
         OSError: the port is taken.
+        ValueError: a setting is missing or not safe in production.
         notalone_data.DataError: a packaged file is wrong.
     """
     need_labels = notalone_data.needs()["needs"]
@@ -46,7 +48,7 @@ async def start(settings: CatalogSettings, *, clock: Clock) -> RunningCatalog:
     index = TantivyProgrammeIndex(need_labels, readings=notalone_data.lexicon("ja")["readings"])
     await index.replace(entries.all())
     catalogue = Catalogue(entries=entries, index=index, need_labels=need_labels, clock=clock)
-    server = GrpcServer("catalog", settings=settings)
+    server = GrpcServer("catalog", settings=settings, verifier=token_verifier(settings, clock=clock))
     server.add(add_CatalogServiceServicer_to_server, CatalogApi(catalogue), SERVICE)
     return RunningCatalog(address=await server.start(), server=server)
 

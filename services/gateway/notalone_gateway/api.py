@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
+from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 import grpc
@@ -19,7 +20,7 @@ from notalone_kernel import languages
 from starlette.requests import Request
 from starlette.responses import Response
 
-from notalone_gateway import errors, filling, problems, upstream
+from notalone_gateway import along, errors, filling, problems
 from notalone_gateway.contract import Call
 from notalone_gateway.problems import Problem
 from notalone_gateway.reading import name_to_show, read_object
@@ -57,13 +58,14 @@ class Api:
             values = await self._read_body(request) if call.body else {}
             language = _asked(values, language)
             message = to_message(call, values, query=query, in_path=in_path)
-            along = upstream.metadata(language=language, traceparent=request.headers.get("traceparent", ""))
-            return to_response(request, call, await self._services.call(call, message, along))
+            passed_on = along.metadata(request, call, language=language)
+            return to_response(request, call, await self._services.call(call, message, passed_on))
         except Problem as problem:
             return errors.of_problem(problem, language=language, contacts=self._help(call, problem.http, language))
         except grpc.aio.AioRpcError as error:
             http = errors.HTTP_STATUS.get(error.code().value[0], 500)
-            return errors.of_call(error, language=language, contacts=self._help(call, http, language))
+            contacts = self._help(call, http, language)
+            return errors.of_call(error, language=language, contacts=contacts, headers=challenge(request, http))
 
     def _help(self, call: Call, http: int, language: str) -> Sequence[Contact]:
         """Numbers to turn to: with every error of the conversation, else where asking again does not help."""
@@ -86,6 +88,16 @@ class Api:
         except TimeoutError:
             raise problems.body_too_slow() from None
         return read_object(bytes(body))
+
+
+def challenge(request: Request, http: int) -> Mapping[str, str]:
+    """How a refused caller may come in (RFC 6750), for 401 and 403."""
+    if http == HTTPStatus.FORBIDDEN:
+        return {"WWW-Authenticate": problems.CHALLENGE + ', error="insufficient_scope"'}
+    if http != HTTPStatus.UNAUTHORIZED:
+        return {}
+    error = ', error="invalid_token"' if "authorization" in request.headers else ""
+    return {"WWW-Authenticate": problems.CHALLENGE + error}
 
 
 def language_of_header(request: Request) -> str:

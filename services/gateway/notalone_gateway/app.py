@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
+from notalone_chassis.access.grants import SCOPES
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -22,6 +23,7 @@ from notalone_gateway.upstream import Upstream
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _GONE = 499
+RESOURCE = "/.well-known/oauth-protected-resource"
 
 
 @dataclass(slots=True)
@@ -127,19 +129,32 @@ class Gateway:
             answer = JSONResponse({"status": "alive"})
         elif path == "/readyz":
             answer = await self._readiness()
+        elif path == RESOURCE and self._parts.settings.oidc_issuer:
+            answer = self._resource(request)
         elif path in self._parts.fixed:
             answer = respond(request, self._parts.fixed[path])
         else:
             answer = self._parts.docs.answer(request, path) or self._parts.site.answer(request, path)
         if answer is None:
             raise problems.not_found()
-        fixed = path in {"/healthz", "/readyz", *self._parts.fixed}
+        fixed = path in {"/healthz", "/readyz", RESOURCE, *self._parts.fixed}
         trace.route = path if fixed else "(static)"
         if request.method == "OPTIONS":
             return cors.options({"GET", "HEAD"})
         if request.method not in {"GET", "HEAD"}:
             raise problems.method_not_allowed({"GET", "HEAD"})
         return answer
+
+    def _resource(self, request: Request) -> Response:
+        """Where access tokens for us come from (RFC 9728), for front ends to find at run time."""
+        return JSONResponse(
+            {
+                "resource": str(request.base_url).rstrip("/"),
+                "authorization_servers": [self._parts.settings.oidc_issuer],
+                "scopes_supported": sorted(SCOPES),
+                "bearer_methods_supported": ["header"],
+            }
+        )
 
     async def _readiness(self) -> Response:
         down = await self._parts.services.down()

@@ -1,4 +1,4 @@
-"""What is offered over HTTP: every method of the protos that is PUBLIC and has a `google.api.http` rule."""
+"""What is offered over HTTP: every method of the protos with a `google.api.http` rule, except INTERNAL ones."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from google.api import annotations_pb2, http_pb2
 from google.protobuf.descriptor import Descriptor, MethodDescriptor, ServiceDescriptor
+from google.protobuf.descriptor_pb2 import MethodOptions
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from notalone.catalog.v1 import catalog_service_pb2
@@ -14,10 +15,12 @@ from notalone.common.v1 import access_pb2
 from notalone.dialogue.v1 import dialogue_service_pb2
 from notalone.pdf.v1 import pdf_service_pb2
 from notalone.portal_link.v1 import portal_link_service_pb2
+from notalone_chassis.access.admission import access_of
 
 from notalone_gateway import templates
 
 RAW = "google.api.HttpBody"
+OFFERED = {access_pb2.PUBLIC, access_pb2.AUTHENTICATED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,19 +46,46 @@ class Call:
         return f"/{self.service}/{self.method.name}"
 
     @property
+    def protected(self) -> bool:
+        """Whether it takes an access token."""
+        return access_of(self.method) == access_pb2.AUTHENTICATED
+
+    @property
+    def grant(self) -> access_pb2.Grant:
+        """Whose access token it takes."""
+        return self.method.GetOptions().Extensions[access_pb2.grant]
+
+    @property
+    def creates(self) -> bool:
+        """Whether calling it twice may do something twice."""
+        return self.body and self.method.GetOptions().idempotency_level != MethodOptions.NO_SIDE_EFFECTS
+
+    @property
     def raw(self) -> bool:
         """Whether the answer goes out as it is (`google.api.HttpBody`) and not as JSON."""
         return str(self.response.DESCRIPTOR.full_name) == RAW
 
 
-def services() -> dict[str, ServiceDescriptor]:
-    """The services behind the gateway, by the name of their part."""
+# Files of the contracts by the part that answers them; a part may answer several.
+_FILES = {
+    "catalog": [catalog_service_pb2],
+    "dialogue": [dialogue_service_pb2],
+    "pdf": [pdf_service_pb2],
+    "portal_link": [portal_link_service_pb2],
+}
+
+
+def services() -> dict[str, Sequence[ServiceDescriptor]]:
+    """The services behind the gateway, by the part that answers them."""
     return {
-        "catalog": catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"],
-        "dialogue": dialogue_service_pb2.DESCRIPTOR.services_by_name["DialogueService"],
-        "pdf": pdf_service_pb2.DESCRIPTOR.services_by_name["PdfService"],
-        "portal_link": portal_link_service_pb2.DESCRIPTOR.services_by_name["PortalLinkService"],
+        part: tuple(service for file in contracts for service in file.DESCRIPTOR.services_by_name.values())
+        for part, contracts in _FILES.items()
     }
+
+
+def all_services() -> Sequence[ServiceDescriptor]:
+    """The services of all parts."""
+    return tuple(service for found in services().values() for service in found)
 
 
 def calls(offered: Iterable[ServiceDescriptor]) -> Sequence[Call]:
@@ -73,7 +103,7 @@ def calls(offered: Iterable[ServiceDescriptor]) -> Sequence[Call]:
 
 def _calls(method: MethodDescriptor) -> Iterator[Call]:
     options = method.GetOptions()
-    if options.Extensions[access_pb2.access] != access_pb2.PUBLIC or not options.HasExtension(annotations_pb2.http):
+    if access_of(method) not in OFFERED or not options.HasExtension(annotations_pb2.http):
         return
     first = options.Extensions[annotations_pb2.http]
     for rule in (first, *first.additional_bindings):

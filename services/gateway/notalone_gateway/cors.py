@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 _REQUEST_HEADERS = "accept-language, content-type, idempotency-key, if-none-match, traceparent"
-_RESPONSE_HEADERS = "content-disposition, etag, retry-after"
+_RESPONSE_HEADERS = "content-disposition, etag, retry-after, www-authenticate"
 
 
 def options(methods: Iterable[str]) -> Response:
@@ -30,5 +30,7 @@ def allow(request: Request, headers: MutableHeaders, origins: Sequence[str]) -> 
     headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "")
-        headers["Access-Control-Allow-Headers"] = _REQUEST_HEADERS
+        # A token only from pages that are named: "any" is for the public side.
+        named = ", authorization" if origin in origins else ""
+        headers["Access-Control-Allow-Headers"] = _REQUEST_HEADERS + named
         headers["Access-Control-Max-Age"] = "600"

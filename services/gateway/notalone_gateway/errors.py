@@ -99,7 +99,13 @@ def of_problem(problem: Problem, *, language: str, contacts: Sequence[Contact] =
     )
 
 
-def of_call(error: grpc.aio.AioRpcError, *, language: str, contacts: Sequence[Contact] = ()) -> Response:
+def of_call(
+    error: grpc.aio.AioRpcError,
+    *,
+    language: str,
+    contacts: Sequence[Contact] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
     """The answer to what a service, or the way to it, refused."""
     status = rich_status(error)
     code = error.code().value[0]
@@ -116,7 +122,7 @@ def of_call(error: grpc.aio.AioRpcError, *, language: str, contacts: Sequence[Co
         details.extend(_help(contacts))
     retry = next((detail for detail in details if isinstance(detail, error_details_pb2.RetryInfo)), None)
     seconds = max(1, retry.retry_delay.seconds) if retry else (1 if code == code_pb2.UNAVAILABLE else None)
-    return _response(HTTP_STATUS.get(code, 500), code, text, details, retry=seconds)
+    return _response(HTTP_STATUS.get(code, 500), code, text, details, retry=seconds, more=headers)
 
 
 def needs_help(http: int) -> bool:

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import notalone_crisis
 import uvicorn
+from google.protobuf.descriptor import ServiceDescriptor
 from notalone.common.v1.contact_pb2 import Contact
 from notalone_chassis import logs, service
 from notalone_chassis.clock import Clock
 
 from notalone_gateway.api import Api
 from notalone_gateway.app import Gateway, Parts
-from notalone_gateway.contract import calls, services
+from notalone_gateway.contract import all_services, calls, services
 from notalone_gateway.errors import HelpContacts
 from notalone_gateway.limits import CallerRate
 from notalone_gateway.settings import GatewaySettings
@@ -100,8 +101,15 @@ async def start(settings: GatewaySettings, *, clock: Clock) -> RunningGateway:
     return RunningGateway(address, app=app, server=server, serving=serving, up=upstream)
 
 
-def build(settings: GatewaySettings, *, clock: Clock, upstream: Upstream, contacts: HelpContacts) -> Gateway:
-    """The application, without a server round it."""
+def build(
+    settings: GatewaySettings,
+    *,
+    clock: Clock,
+    upstream: Upstream,
+    contacts: HelpContacts,
+    offered: Sequence[ServiceDescriptor] | None = None,
+) -> Gateway:
+    """The application, without a server round it; it offers all services unless `offered` names others."""
     log = logs.get("gateway")
 
     def always(language: str) -> Sequence[Contact]:
@@ -117,7 +125,7 @@ def build(settings: GatewaySettings, *, clock: Clock, upstream: Upstream, contac
     return Gateway(
         Parts(
             settings=settings,
-            calls=calls(services().values()),
+            calls=calls(all_services() if offered is None else offered),
             api=Api(upstream, settings, contacts=always),
             services=upstream,
             contacts=always,

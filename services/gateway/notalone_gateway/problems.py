@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from google.rpc import code_pb2
 from notalone_chassis.errors import FieldViolation
 
+CHALLENGE = 'Bearer realm="notalone"'
+
 
 class Problem(Exception):
     """Ends a request. `rule` finds the sentence, `reason` is for programs."""
@@ -100,6 +102,17 @@ def wrong_content_type() -> Problem:
     """The body is not declared as JSON in UTF-8."""
     return Problem(
         "body.not_json", http=415, reason="UNSUPPORTED_MEDIA_TYPE", headers={"Accept-Post": "application/json"}
+    )
+
+
+def token_unreadable() -> Problem:
+    """More than one Authorization header, or one that no token fits into."""
+    return Problem(
+        "token.invalid",
+        http=401,
+        reason="UNAUTHENTICATED",
+        code=code_pb2.UNAUTHENTICATED,
+        headers={"WWW-Authenticate": f'{CHALLENGE}, error="invalid_request"'},
     )
 
 

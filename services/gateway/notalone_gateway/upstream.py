@@ -25,13 +25,12 @@ _HEALTH_TIMEOUT = 1.0
 class Upstream:
     """Channels to all parts; made inside the running loop."""
 
-    def __init__(self, services: Mapping[str, ServiceDescriptor], settings: GatewaySettings) -> None:
+    def __init__(self, services: Mapping[str, Sequence[ServiceDescriptor]], settings: GatewaySettings) -> None:
         self._services = services
-        self._timeouts = {service.full_name: settings.timeout_of(part) for part, service in services.items()}
+        self._timeouts = {part: settings.timeout_of(part) for part in services}
         addresses = {part: settings.address_of(part) for part in services}
-        self._channels = {
-            service.full_name: grpc_client.channel(addresses[part], [service]) for part, service in services.items()
-        }
+        self._channels = {part: grpc_client.channel(addresses[part], found) for part, found in services.items()}
+        self._parts = {service.full_name: part for part, found in services.items() for service in found}
 
     async def call(self, call: Call, request: Message, metadata: Metadata) -> Message:
         """Calls a method.
@@ -39,39 +38,45 @@ class Upstream:
         Raises:
             grpc.aio.AioRpcError: it did not answer, or with an error.
         """
-        method = self._channels[call.service].unary_unary(
+        part = self._parts[call.service]
+        method = self._channels[part].unary_unary(
             call.grpc_path,
             request_serializer=call.request.SerializeToString,
             response_deserializer=call.response.FromString,
         )
-        answer: Message = await method(request, timeout=self._timeouts[call.service], metadata=tuple(metadata))
+        answer: Message = await method(request, timeout=self._timeouts[part], metadata=tuple(metadata))
         return answer
 
     async def down(self) -> list[str]:
         """Names of the parts that do not serve."""
-        serving = await asyncio.gather(*(self._serves(service.full_name) for service in self._services.values()))
+        serving = await asyncio.gather(*(self._serves(part) for part in self._services))
         return [part for part, up in zip(self._services, serving, strict=True) if not up]
 
     async def close(self) -> None:
         """Closes all channels."""
         await asyncio.gather(*(channel.close() for channel in self._channels.values()))
 
-    async def _serves(self, service: str) -> bool:
-        check = self._channels[service].unary_unary(
+    async def _serves(self, part: str) -> bool:
+        check = self._channels[part].unary_unary(
             "/grpc.health.v1.Health/Check",
             request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
             response_deserializer=health_pb2.HealthCheckResponse.FromString,
         )
+        name = self._services[part][0].full_name
         try:
-            answer = await check(health_pb2.HealthCheckRequest(service=service), timeout=_HEALTH_TIMEOUT)
+            answer = await check(health_pb2.HealthCheckRequest(service=name), timeout=_HEALTH_TIMEOUT)
         except grpc.aio.AioRpcError:
             return False
         return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
 
-def metadata(*, language: str, traceparent: str) -> Metadata:
-    """What goes along with a call: the language of its errors, and the trace it belongs to where there is one."""
+def metadata(*, language: str, traceparent: str = "", authorization: str = "", idempotency_key: str = "") -> Metadata:
+    """What goes along with a call: the language of its errors, its trace, and what the call itself asks for."""
     found = [("accept-language", language)]
     if _TRACEPARENT.fullmatch(traceparent):
         found.append(("traceparent", traceparent))
+    if authorization:
+        found.append(("authorization", authorization))
+    if idempotency_key:
+        found.append(("idempotency-key", idempotency_key))
     return found

@@ -189,7 +189,7 @@ async def open_world(data_dir: Path) -> AsyncIterator[World]:
     settings = ServiceSettings(data_dir=data_dir)
     async with AsyncExitStack() as stack:
         servers, addresses = {}, {}
-        for part, descriptor in contract.services().items():
+        for part, (descriptor, *_) in contract.services().items():
             kind, add = SERVICERS[part]
             servers[part] = GrpcServer(part, settings=settings)
             servers[part].add(add, kind(fakes), descriptor)

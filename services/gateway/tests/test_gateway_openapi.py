@@ -33,7 +33,7 @@ def golden() -> dict:
 
 
 def offered() -> dict[str, contract.Call]:
-    return {call.method.full_name: call for call in contract.calls(contract.services().values())}
+    return {call.method.full_name: call for call in contract.calls(contract.all_services())}
 
 
 def test_the_committed_document_is_what_the_protos_say():

@@ -15,7 +15,7 @@ from notalone_gateway.problems import Problem
 from notalone_gateway.reading import read_object
 from notalone_gateway.wording import sentence
 
-CALLS = contract.calls(contract.services().values())
+CALLS = contract.calls(contract.all_services())
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 
 

@@ -54,7 +54,11 @@ async def start(settings: PdfSettings, *, clock: Clock) -> PdfService:
     Raises:
         OSError: the port is taken.
     """
-    channel = grpc_client.channel(settings.dialogue_address, dialogue.DESCRIPTOR.services_by_name.values())
+    channel = grpc_client.channel(
+        settings.dialogue_address,
+        list(dialogue.DESCRIPTOR.services_by_name.values()),
+        internal_key=settings.internal_key.get_secret_value(),
+    )
     printer = Printer(threads=settings.threads)
     await printer.warm()
     render = RenderMemo(conversations=GrpcConversations(channel), printer=printer, clock=clock)

@@ -63,8 +63,11 @@ SCHEMAS: Final[dict[str, Any]] = {
 
 _MEANINGS = {
     400: "Something in the request is wrong; the fields are named.",
+    401: "No valid access token; `WWW-Authenticate` says why.",
+    403: "A valid token, but not for this.",
     404: "No such thing.",
     408: "The body took too long to arrive.",
+    409: "Somebody else was faster, or the Idempotency-Key was used for something else.",
     413: "The body is larger than 64 KB.",
     414: "The address is too long.",
     415: "The body is not declared as JSON in UTF-8.",
@@ -74,11 +77,27 @@ _MEANINGS = {
     504: "A part took too long. Help contacts are in `details`.",
 }
 _RETRY = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+_CHALLENGE = {"WWW-Authenticate": {"description": "As in RFC 6750.", "schema": {"type": "string"}}}
+_HEADERS = {401: _CHALLENGE, 403: _CHALLENGE, 429: _RETRY, 503: _RETRY}
+
+SECURITY_SCHEME: Final = "accessToken"
+SECURITY_SCHEMES: Final[dict[str, Any]] = {
+    SECURITY_SCHEME: {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": (
+            "An access token of the identity provider that `/.well-known/oauth-protected-resource` names: staff by "
+            "authorization code with PKCE, agencies by client credentials. Each call names the roles of staff, or the "
+            "scopes of agencies, of which one is enough."
+        ),
+    }
+}
 
 RESPONSES: Final[dict[str, Any]] = {
     str(status): {
         "description": meaning,
-        **({"headers": _RETRY} if status in {429, 503} else {}),
+        **({"headers": _HEADERS[status]} if status in _HEADERS else {}),
         "content": {"application/json": {"schema": _ERROR}},
     }
     for status, meaning in _MEANINGS.items()

@@ -45,6 +45,7 @@ def build(calls: Sequence[Call], services: Iterable[ServiceDescriptor], comments
         "components": {
             "schemas": dict(sorted(schemas.found.items())),
             "responses": answers.RESPONSES,
+            "securitySchemes": answers.SECURITY_SCHEMES,
         },
     }
 
@@ -67,6 +68,10 @@ def _operation(call: Call, schemas: Schemas) -> Part:
     }
     if told:
         operation["description"] = told
+    if call.protected:
+        # Any one of them is enough.
+        grants = (*call.grant.roles, *call.grant.scopes)
+        operation["security"] = [{answers.SECURITY_SCHEME: [grant]} for grant in grants]
     if parameters := _parameters(call, schemas):
         operation["parameters"] = parameters
     if call.body:
@@ -109,6 +114,7 @@ def _responses(call: Call, schemas: Schemas) -> Part:
     if call.method.full_name in CACHEABLE:
         found["304"] = {"description": "Nothing has changed since the ETag in If-None-Match."}
     statuses = [400, 404, 429, 500, 503, 504, 414, *([408, 413, 415] if call.body else [])]
+    statuses += [401, 403, 409] if call.protected else []
     return found | {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(statuses)}
 
 

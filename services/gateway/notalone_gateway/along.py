@@ -1,0 +1,51 @@
+"""Headers of a request that go along to the service: read strictly, passed on only where the call asks for them."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+from notalone_chassis.errors import FieldViolation
+from starlette.requests import Request
+
+from notalone_gateway import problems, upstream
+from notalone_gateway.contract import Call
+
+# What gRPC carries as text; the service has the say on all else.
+_CARRIED = re.compile(r"[\x21-\x7e]+( [\x21-\x7e]+)*")
+
+
+def metadata(request: Request, call: Call, *, language: str) -> upstream.Metadata:
+    """What goes along with a call.
+
+    Raises:
+        Problem: a header is malformed.
+    """
+    return upstream.metadata(
+        language=language,
+        traceparent=request.headers.get("traceparent", ""),
+        authorization=_authorization(request) if call.protected else "",
+        idempotency_key=_idempotency_key(request) if call.creates else "",
+    )
+
+
+def _authorization(request: Request) -> str:
+    given = request.headers.getlist("authorization")
+    if not given:
+        return ""
+    if len(given) > 1 or not _CARRIED.fullmatch(given[0]):
+        raise problems.token_unreadable()
+    return given[0]
+
+
+def _idempotency_key(request: Request) -> str:
+    given = request.headers.getlist("idempotency-key")
+    if not given:
+        return ""
+    try:
+        key = uuid.UUID(given[0])
+    except ValueError:
+        key = None
+    if key is None or len(given) > 1 or str(key) != given[0].lower():
+        raise problems.invalid_fields([FieldViolation("Idempotency-Key", "idempotency.form")])
+    return str(key)
