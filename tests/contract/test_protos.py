@@ -92,13 +92,35 @@ def test_what_is_read_with_get_changes_nothing_and_takes_nobodys_story(method):
 
 
 def request_fields() -> list[FieldDescriptor]:
-    return [field for method in methods() for field in method.input_type.fields]
+    """The fields of all requests, and of the messages within them."""
+    found: dict[str, FieldDescriptor] = {}
+    left = [method.input_type for method in methods()]
+    while left:
+        for field in left.pop().fields:
+            if field.full_name not in found:
+                found[field.full_name] = field
+                if field.message_type is not None:
+                    left.append(_value(field).message_type if is_map(field) else field.message_type)
+        left = [kind for kind in left if kind is not None]
+    return [field for field in found.values() if not field.containing_type.GetOptions().map_entry]
+
+
+def is_map(field: FieldDescriptor) -> bool:
+    return field.message_type is not None and field.message_type.GetOptions().map_entry
+
+
+def _value(field: FieldDescriptor) -> FieldDescriptor:
+    return field.message_type.fields_by_name["value"]
 
 
 @pytest.mark.parametrize("field", request_fields(), ids=full_name)
 def test_every_field_that_somebody_fills_has_a_limit(field):
     rules = field.GetOptions().Extensions[validate_pb2.field]
-    if field.is_repeated:
+    if is_map(field):
+        assert rules.map.max_pairs
+        assert rules.map.keys.string.max_len
+        field, rules = _value(field), rules.map.values
+    elif field.is_repeated:
         assert rules.repeated.max_items
         rules = rules.repeated.items
     if field.cpp_type == FieldDescriptor.CPPTYPE_STRING:
@@ -108,9 +130,17 @@ def test_every_field_that_somebody_fills_has_a_limit(field):
     elif field.cpp_type == FieldDescriptor.CPPTYPE_INT32:
         assert rules.int32.HasField("gte")
         assert rules.int32.HasField("lte")
+    elif field.cpp_type == FieldDescriptor.CPPTYPE_DOUBLE:
+        assert rules.double.HasField("gt")
+        assert rules.double.HasField("lte")
     else:
-        # A bool has no more than two values; anything else needs a rule of its own here.
-        assert field.cpp_type == FieldDescriptor.CPPTYPE_BOOL
+        # A bool has no more than two values, the fields of a message are looked at on their own, and a 64-bit number is
+        # bounded by its size; anything else needs a rule of its own here.
+        assert field.cpp_type in {
+            FieldDescriptor.CPPTYPE_BOOL,
+            FieldDescriptor.CPPTYPE_MESSAGE,
+            FieldDescriptor.CPPTYPE_INT64,
+        }
 
 
 @pytest.mark.parametrize("enum", enums(), ids=full_name)

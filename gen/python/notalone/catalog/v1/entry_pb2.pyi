@@ -244,8 +244,12 @@ class Entry(_message.Message):
     MINIMUM_AGE_FIELD_NUMBER: _builtins.int
     MAXIMUM_AGE_FIELD_NUMBER: _builtins.int
     ANONYMOUS_OK_FIELD_NUMBER: _builtins.int
+    ORGANIZATION_ID_FIELD_NUMBER: _builtins.int
+    PAUSE_FIELD_NUMBER: _builtins.int
+    WITHDRAWN_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     revision: _builtins.int
+    """How many times what is public of it has changed; 0 as packaged with the code. Set by the service."""
     kind: _programme_pb2.Programme.Kind.ValueType
     status: Global___Entry.Status.ValueType
     furigana: _builtins.str
@@ -261,6 +265,8 @@ class Entry(_message.Message):
     maximum_age: _builtins.int
     anonymous_ok: _builtins.bool
     """Absent where no source says."""
+    organization_id: _builtins.str
+    """The agency that keeps it true and may pause it; empty where none is known."""
     @_builtins.property
     def name(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
     @_builtins.property
@@ -291,6 +297,14 @@ class Entry(_message.Message):
     def questions(self) -> _containers.MessageMap[_builtins.str, Global___TextList]: ...
     @_builtins.property
     def provenance(self) -> Global___Provenance: ...
+    @_builtins.property
+    def pause(self) -> Global___Pause:
+        """Absent where the desk works as its hours say. Set by the service, never by an editor."""
+
+    @_builtins.property
+    def withdrawn(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Values of channels that must not be shown, also where the contact ships with the code. Set by the service."""
+
     def __init__(
         self,
         *,
@@ -318,10 +332,13 @@ class Entry(_message.Message):
         minimum_age: _builtins.int | None = ...,
         maximum_age: _builtins.int | None = ...,
         anonymous_ok: _builtins.bool | None = ...,
+        organization_id: _builtins.str = ...,
+        pause: Global___Pause | None = ...,
+        withdrawn: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_anonymous_ok", b"_anonymous_ok", "_maximum_age", b"_maximum_age", "_minimum_age", b"_minimum_age", "anonymous_ok", b"anonymous_ok", "maximum_age", b"maximum_age", "minimum_age", b"minimum_age", "provenance", b"provenance"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_anonymous_ok", b"_anonymous_ok", "_maximum_age", b"_maximum_age", "_minimum_age", b"_minimum_age", "anonymous_ok", b"anonymous_ok", "maximum_age", b"maximum_age", "minimum_age", b"minimum_age", "pause", b"pause", "provenance", b"provenance"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_anonymous_ok", b"_anonymous_ok", "_maximum_age", b"_maximum_age", "_minimum_age", b"_minimum_age", "aliases", b"aliases", "anonymous_ok", b"anonymous_ok", "application", b"application", "apply_at", b"apply_at", "audiences", b"audiences", "channels", b"channels", "eligibility", b"eligibility", "floor", b"floor", "furigana", b"furigana", "id", b"id", "kind", b"kind", "maximum_age", b"maximum_age", "minimum_age", b"minimum_age", "name", b"name", "needs", b"needs", "operator", b"operator", "prefectures", b"prefectures", "provenance", b"provenance", "questions", b"questions", "revision", b"revision", "search_phrase", b"search_phrase", "status", b"status", "summary", b"summary", "url", b"url"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_anonymous_ok", b"_anonymous_ok", "_maximum_age", b"_maximum_age", "_minimum_age", b"_minimum_age", "aliases", b"aliases", "anonymous_ok", b"anonymous_ok", "application", b"application", "apply_at", b"apply_at", "audiences", b"audiences", "channels", b"channels", "eligibility", b"eligibility", "floor", b"floor", "furigana", b"furigana", "id", b"id", "kind", b"kind", "maximum_age", b"maximum_age", "minimum_age", b"minimum_age", "name", b"name", "needs", b"needs", "operator", b"operator", "organization_id", b"organization_id", "pause", b"pause", "prefectures", b"prefectures", "provenance", b"provenance", "questions", b"questions", "revision", b"revision", "search_phrase", b"search_phrase", "status", b"status", "summary", b"summary", "url", b"url", "withdrawn", b"withdrawn"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__anonymous_ok: _TypeAlias = _typing.Literal["anonymous_ok"]  # noqa: Y015
     _WhichOneofArgType__anonymous_ok: _TypeAlias = _typing.Literal["_anonymous_ok", b"_anonymous_ok"]  # noqa: Y015
@@ -337,6 +354,60 @@ class Entry(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__minimum_age) -> _WhichOneofReturnType__minimum_age | None: ...
 
 Global___Entry: _TypeAlias = Entry  # noqa: Y015
+
+@_typing.final
+class Pause(_message.Message):
+    """A desk that its own agency has closed for a while."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Reason:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Pause._Reason.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        REASON_UNSPECIFIED: Pause._Reason.ValueType  # 0
+        OVERLOADED: Pause._Reason.ValueType  # 1
+        """More people than it can answer."""
+        STAFF_SHORTAGE: Pause._Reason.ValueType  # 2
+        TECHNICAL: Pause._Reason.ValueType  # 3
+        DISASTER: Pause._Reason.ValueType  # 4
+        CLOSED_FOR_A_WHILE: Pause._Reason.ValueType  # 5
+        """Moving, training, year end and the like."""
+
+    class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper): ...
+    REASON_UNSPECIFIED: Pause.Reason.ValueType  # 0
+    OVERLOADED: Pause.Reason.ValueType  # 1
+    """More people than it can answer."""
+    STAFF_SHORTAGE: Pause.Reason.ValueType  # 2
+    TECHNICAL: Pause.Reason.ValueType  # 3
+    DISASTER: Pause.Reason.ValueType  # 4
+    CLOSED_FOR_A_WHILE: Pause.Reason.ValueType  # 5
+    """Moving, training, year end and the like."""
+
+    UNTIL_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    SINCE_FIELD_NUMBER: _builtins.int
+    until: _builtins.str
+    """RFC 3339, UTC; from then on the hours hold again by themselves."""
+    reason: Global___Pause.Reason.ValueType
+    since: _builtins.str
+    """RFC 3339, UTC."""
+    def __init__(
+        self,
+        *,
+        until: _builtins.str = ...,
+        reason: Global___Pause.Reason.ValueType = ...,
+        since: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["reason", b"reason", "since", b"since", "until", b"until"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Pause: _TypeAlias = Pause  # noqa: Y015
 
 @_typing.final
 class TextList(_message.Message):

@@ -13,10 +13,10 @@ import builtins as _builtins
 import sys
 import typing as _typing
 
-if sys.version_info >= (3, 11):
-    from typing import TypeAlias as _TypeAlias, Never as _Never
+if sys.version_info >= (3, 10):
+    from typing import TypeAlias as _TypeAlias
 else:
-    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
+    from typing_extensions import TypeAlias as _TypeAlias
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -99,6 +99,7 @@ class Programme(_message.Message):
     CHECKED_ON_FIELD_NUMBER: _builtins.int
     CHECK_STATE_FIELD_NUMBER: _builtins.int
     HANDOFF_AVAILABLE_FIELD_NUMBER: _builtins.int
+    PAUSED_UNTIL_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     kind: Global___Programme.Kind.ValueType
     display_name: _builtins.str
@@ -122,6 +123,8 @@ class Programme(_message.Message):
     check_state: _contact_pb2.Contact.CheckState.ValueType
     handoff_available: _builtins.bool
     """True where the person's municipality decides, so that a hand-off makes sense."""
+    paused_until: _builtins.str
+    """RFC 3339, Asia/Tokyo: until then its agency has closed the desk; absent where it has not."""
     @_builtins.property
     def topics(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Need ids, most fitting first."""
@@ -153,11 +156,14 @@ class Programme(_message.Message):
         checked_on: _builtins.str = ...,
         check_state: _contact_pb2.Contact.CheckState.ValueType = ...,
         handoff_available: _builtins.bool = ...,
+        paused_until: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_paused_until", b"_paused_until", "paused_until", b"paused_until"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["application", b"application", "apply_at", b"apply_at", "check_state", b"check_state", "checked_on", b"checked_on", "contacts", b"contacts", "display_name", b"display_name", "display_name_ja", b"display_name_ja", "eligibility", b"eligibility", "handoff_available", b"handoff_available", "id", b"id", "kind", b"kind", "operator", b"operator", "questions", b"questions", "summary", b"summary", "text_language", b"text_language", "topics", b"topics", "translation_unchecked", b"translation_unchecked", "url", b"url"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_paused_until", b"_paused_until", "application", b"application", "apply_at", b"apply_at", "check_state", b"check_state", "checked_on", b"checked_on", "contacts", b"contacts", "display_name", b"display_name", "display_name_ja", b"display_name_ja", "eligibility", b"eligibility", "handoff_available", b"handoff_available", "id", b"id", "kind", b"kind", "operator", b"operator", "paused_until", b"paused_until", "questions", b"questions", "summary", b"summary", "text_language", b"text_language", "topics", b"topics", "translation_unchecked", b"translation_unchecked", "url", b"url"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__paused_until: _TypeAlias = _typing.Literal["paused_until"]  # noqa: Y015
+    _WhichOneofArgType__paused_until: _TypeAlias = _typing.Literal["_paused_until", b"_paused_until"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__paused_until) -> _WhichOneofReturnType__paused_until | None: ...
 
 Global___Programme: _TypeAlias = Programme  # noqa: Y015
