@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from notalone_catalog import main as catalog
 from notalone_chassis.clock import Clock
 from notalone_chassis.service import Running
+from notalone_chassis.telemetry import Telemetry
 from notalone_dialogue import main as dialogue
 from notalone_gateway import main as gateway
 from notalone_gateway.settings import GatewaySettings
@@ -29,7 +30,7 @@ class Backend:
             await service.stop(grace)
 
 
-async def start(*, clock: Clock) -> Backend:
+async def start(*, clock: Clock, telemetry: Telemetry | None = None) -> Backend:
     """Starts all services on their embedded adapters; settings come from the environment.
 
     Raises:
@@ -40,23 +41,24 @@ async def start(*, clock: Clock) -> Backend:
     catalog_settings, dialogue_settings = catalog.CatalogSettings(), dialogue.DialogueSettings()
     portal_settings, pdf_settings = portal_link.PortalLinkSettings(), pdf.PdfSettings()
     gateway_settings = GatewaySettings()
+    telemetry = telemetry or Telemetry()
     started: list[Running] = []
     try:
         catalogue, conversation, places = await _together(
-            catalog.start(catalog_settings, clock=clock),
-            dialogue.start(dialogue_settings, clock=clock),
-            portal_link.start(portal_settings, clock=clock),
+            catalog.start(catalog_settings, clock=clock, telemetry=telemetry),
+            dialogue.start(dialogue_settings, clock=clock, telemetry=telemetry),
+            portal_link.start(portal_settings, clock=clock, telemetry=telemetry),
             started=started,
         )
         update = {"dialogue_address": conversation.address}
-        memos = await pdf.start(pdf_settings.model_copy(update=update), clock=clock)
+        memos = await pdf.start(pdf_settings.model_copy(update=update), clock=clock, telemetry=telemetry)
         started.insert(0, memos)
         update |= {
             "catalog_address": catalogue.address,
             "pdf_address": memos.address,
             "portal_link_address": places.address,
         }
-        front = await gateway.start(gateway_settings.model_copy(update=update), clock=clock)
+        front = await gateway.start(gateway_settings.model_copy(update=update), clock=clock, telemetry=telemetry)
     except BaseException:
         await Backend(address="", services=tuple(started)).stop(0)
         raise

@@ -12,6 +12,7 @@ from notalone_chassis import logs
 from notalone_chassis.clock import SystemClock
 from notalone_chassis.service import GRACE_SECONDS, exit_code, explain, wait_for_signal
 from notalone_chassis.settings import ServiceSettings
+from notalone_chassis.telemetry import Telemetry, report
 from pydantic import Field, ValidationError
 
 from notalone_app.embedded import Backend, start
@@ -54,15 +55,24 @@ def _advice(error: OSError) -> str:
 
 
 async def _run() -> int:
-    logs.configure(AppSettings().log_level)
-    backend: Backend = await start(clock=SystemClock())
+    settings = AppSettings()
+    logs.configure(settings.log_level)
+    reporting = report(settings)
+    try:
+        await _serve(reporting.telemetry)
+    finally:
+        await reporting.stop()
+    return 0
+
+
+async def _serve(telemetry: Telemetry) -> None:
+    backend: Backend = await start(clock=SystemClock(), telemetry=telemetry)
     sys.stdout.write(f"NotAlone is ready: http://{backend.address}  (Ctrl-C ends it)\n")
     sys.stdout.flush()
     await wait_for_signal()
     sys.stdout.write("Finishing what is under way ...\n")
     sys.stdout.flush()
     await backend.stop(GRACE_SECONDS)
-    return 0
 
 
 if __name__ == "__main__":

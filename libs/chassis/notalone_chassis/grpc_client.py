@@ -14,21 +14,32 @@ from notalone.common.v1 import access_pb2
 
 from notalone_chassis.access.admission import INTERNAL_KEY, access_of
 from notalone_chassis.grpc_server import MAX_MESSAGE_BYTES
+from notalone_chassis.telemetry import Telemetry
+from notalone_chassis.telemetry.rpc import ObserveClient
 
 
-def channel(address: str, services: Collection[ServiceDescriptor] = (), *, internal_key: str = "") -> grpc.aio.Channel:
+def channel(
+    address: str,
+    services: Collection[ServiceDescriptor] = (),
+    *,
+    internal_key: str = "",
+    caller: str = "client",
+    telemetry: Telemetry | None = None,
+) -> grpc.aio.Channel:
     """A channel to all processes of a service; made inside the running loop, closed by its owner.
 
     `address` is as `target` takes it; calls go to its processes in turn, and past those that are gone.
     Retries are for methods that the proto declares free of side effects, and only while the service is unavailable.
     `internal_key` goes along with INTERNAL methods of these services, and with no other.
+    `caller` is the service whose channel it is.
 
     Raises:
         ValueError: the address cannot be used.
     """
+    observe = ObserveClient(telemetry or Telemetry(), caller)
     return grpc.aio.insecure_channel(
         target(address),
-        interceptors=[_Neighbour(services, internal_key)] if internal_key else None,
+        interceptors=[observe, _Neighbour(services, internal_key)] if internal_key else [observe],
         options=[
             ("grpc.service_config", service_config(services)),
             ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),

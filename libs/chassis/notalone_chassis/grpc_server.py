@@ -15,6 +15,8 @@ from notalone_chassis.access.admission import Admission, check_settings
 from notalone_chassis.access.ports import TokenVerifier
 from notalone_chassis.interceptors import Guard
 from notalone_chassis.settings import ServiceSettings
+from notalone_chassis.telemetry import Telemetry
+from notalone_chassis.telemetry.rpc import ObserveServer
 
 Servicer = TypeVar("Servicer")
 
@@ -34,11 +36,19 @@ OPTIONS = [
 class GrpcServer:
     """Collects servicers, then serves them on one port."""
 
-    def __init__(self, service: str, *, settings: ServiceSettings, verifier: TokenVerifier | None = None) -> None:
+    def __init__(
+        self,
+        service: str,
+        *,
+        settings: ServiceSettings,
+        verifier: TokenVerifier | None = None,
+        telemetry: Telemetry | None = None,
+    ) -> None:
         """`verifier` tells whose a token is; only AUTHENTICATED methods need one."""
         self._service = service
         self._settings = settings
         self._verifier = verifier
+        self._telemetry = telemetry or Telemetry()
         self._log = logs.get(service)
         self._registrations: list[tuple[ServiceDescriptor, Callable[[grpc.aio.Server], None]]] = []
         self._health = health.aio.HealthServicer()
@@ -67,7 +77,8 @@ class GrpcServer:
             log=self._log,
             max_concurrent=self._settings.max_concurrent_calls,
         )
-        server = grpc.aio.server(interceptors=[guard], options=OPTIONS)
+        observe = ObserveServer(self._telemetry, self._service)
+        server = grpc.aio.server(interceptors=[observe, guard], options=OPTIONS)
         for _, register in self._registrations:
             register(server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import cast
 
 import structlog
+from opentelemetry import trace
 
 # Only these keys may be logged: a field that could carry a person's words has no name here.
 ALLOWED_KEYS = frozenset({
@@ -22,6 +23,7 @@ def configure(level: str) -> None:
     structlog.configure(
         processors=[
             structlog.stdlib.add_log_level,
+            add_trace,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             describe_exception,
             keep_allowed_keys,
@@ -46,6 +48,15 @@ def keep_allowed_keys(_logger: object, _method: str, event: structlog.typing.Eve
         del event[key]
     if dropped:
         event["names"] = dropped
+    return event
+
+
+def add_trace(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Adds the ids of the span at work, so that the lines of one call are found together."""
+    context = trace.get_current_span().get_span_context()
+    if context.is_valid:
+        event["trace_id"] = f"{context.trace_id:032x}"
+        event["span_id"] = f"{context.span_id:016x}"
     return event
 
 

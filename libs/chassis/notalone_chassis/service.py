@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from notalone_chassis import logs
 from notalone_chassis.clock import SystemClock
 from notalone_chassis.settings import ServiceSettings
+from notalone_chassis.telemetry import report
 
 # Longer than any call's deadline, shorter than an orchestrator's patience.
 GRACE_SECONDS = 20.0
@@ -61,9 +62,13 @@ def exit_code(error: ValidationError | OSError) -> int:
 
 
 async def _until_signal(start: Callable[..., Awaitable[Running]], settings: ServiceSettings) -> None:
-    service = await start(settings, clock=SystemClock())
-    await wait_for_signal()
-    await service.stop(GRACE_SECONDS)
+    reporting = report(settings)
+    try:
+        service = await start(settings, clock=SystemClock(), telemetry=reporting.telemetry)
+        await wait_for_signal()
+        await service.stop(GRACE_SECONDS)
+    finally:
+        await reporting.stop()
 
 
 async def wait_for_signal() -> None:

@@ -13,8 +13,8 @@ class ServiceSettings(BaseSettings):
     """Read once at start from the environment; a wrong value stops the start and names every fault.
 
     A subclass sets `model_config = SettingsConfigDict(env_prefix="NOTALONE_<SERVICE>_", frozen=True, extra="ignore")`.
-    `NOTALONE_DATA_DIR`, `NOTALONE_ENVIRONMENT`, `NOTALONE_LOG_LEVEL`, `NOTALONE_OIDC_…` and `NOTALONE_INTERNAL_KEY` are
-    shared by all services.
+    `NOTALONE_DATA_DIR`, `NOTALONE_ENVIRONMENT`, `NOTALONE_LOG_LEVEL`, `NOTALONE_OIDC_…`, `NOTALONE_INTERNAL_KEY`,
+    `NOTALONE_TRACE_RATIO` and `OTEL_EXPORTER_OTLP_ENDPOINT` are shared by all services.
     """
 
     model_config = SettingsConfigDict(env_prefix="NOTALONE_", frozen=True, extra="ignore", populate_by_name=True)
@@ -27,6 +27,12 @@ class ServiceSettings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", validation_alias="NOTALONE_LOG_LEVEL"
     )
+    # Spans go to this collector, by OTLP over gRPC; nowhere where it is empty.
+    otlp_endpoint: str = Field(default="", pattern=r"^(https?://.+)?$", validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    # Part of the traces that are kept.
+    trace_ratio: float = Field(default=1.0, ge=0, le=1, validation_alias="NOTALONE_TRACE_RATIO")
+    # Where Prometheus reads metrics, on the same host; 0 takes any free port, none is opened where it is absent.
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
     host: str = "127.0.0.1"
     # 0 takes any free port.
     port: int = Field(default=0, ge=0, le=65535)

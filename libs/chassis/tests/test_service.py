@@ -12,7 +12,7 @@ from pathlib import Path
 from notalone_chassis.service import run
 from notalone_chassis.settings import ServiceSettings
 
-async def start(settings, *, clock):
+async def start(settings, *, clock, telemetry):
     open(settings.data_dir / "file")
 
 run(start, ServiceSettings)

@@ -11,6 +11,7 @@ from notalone_chassis import service
 from notalone_chassis.access.wiring import token_verifier
 from notalone_chassis.clock import Clock
 from notalone_chassis.grpc_server import GrpcServer
+from notalone_chassis.telemetry import Telemetry
 
 from notalone_catalog.adapters.snapshot import PackagedEntries
 from notalone_catalog.adapters.tantivy_index import TantivyProgrammeIndex
@@ -35,7 +36,7 @@ class RunningCatalog:
         await self.server.stop(grace)
 
 
-async def start(settings: CatalogSettings, *, clock: Clock) -> RunningCatalog:
+async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry | None = None) -> RunningCatalog:
     """Starts the catalogue on its embedded adapters.
 
     Raises:
@@ -48,7 +49,8 @@ async def start(settings: CatalogSettings, *, clock: Clock) -> RunningCatalog:
     index = TantivyProgrammeIndex(need_labels, readings=notalone_data.lexicon("ja")["readings"])
     await index.replace(entries.all())
     catalogue = Catalogue(entries=entries, index=index, need_labels=need_labels, clock=clock)
-    server = GrpcServer("catalog", settings=settings, verifier=token_verifier(settings, clock=clock))
+    verifier = token_verifier(settings, clock=clock)
+    server = GrpcServer("catalog", settings=settings, verifier=verifier, telemetry=telemetry)
     server.add(add_CatalogServiceServicer_to_server, CatalogApi(catalogue), SERVICE)
     return RunningCatalog(address=await server.start(), server=server)
 

@@ -13,6 +13,7 @@ from notalone_chassis.clock import Clock
 from notalone_chassis.grpc_server import GrpcServer
 from notalone_chassis.seal import KeyRing, Sealer
 from notalone_chassis.service import Running, run
+from notalone_chassis.telemetry import Telemetry
 
 from notalone_dialogue.adapters import PackagedProgrammes
 from notalone_dialogue.advice import Adviser
@@ -57,7 +58,7 @@ def conversations(*, sealer: Sealer, clock: Clock, understanding: Understanding)
     )
 
 
-async def start(settings: DialogueSettings, *, clock: Clock) -> Running:
+async def start(settings: DialogueSettings, *, clock: Clock, telemetry: Telemetry | None = None) -> Running:
     """Starts to serve.
 
     Raises:
@@ -69,7 +70,7 @@ async def start(settings: DialogueSettings, *, clock: Clock) -> Running:
     ring = KeyRing(settings.keys, clock)
     # so must a folder that cannot be written.
     ring.keys()
-    server = GrpcServer("dialogue", settings=settings)
+    server = GrpcServer("dialogue", settings=settings, telemetry=telemetry)
     api = DialogueApi(conversations(sealer=ring.sealer(), clock=clock, understanding=load_understanding()))
     server.add(rpc.add_DialogueServiceServicer_to_server, api, pb.DESCRIPTOR.services_by_name["DialogueService"])
     return _Service(await server.start(), server)

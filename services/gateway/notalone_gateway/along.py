@@ -23,7 +23,6 @@ def metadata(request: Request, call: Call, *, language: str) -> upstream.Metadat
     """
     return upstream.metadata(
         language=language,
-        traceparent=request.headers.get("traceparent", ""),
         authorization=_authorization(request) if call.protected else "",
         idempotency_key=_idempotency_key(request) if call.creates else "",
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import structlog
 from notalone_chassis.access.grants import SCOPES
+from notalone_chassis.telemetry import Metrics, Tracing
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -22,6 +23,7 @@ from notalone_gateway.site import File, Site, respond
 from notalone_gateway.upstream import Upstream
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_OTHER_METHOD = "(other)"
 _GONE = 499
 RESOURCE = "/.well-known/oauth-protected-resource"
 
@@ -50,6 +52,8 @@ class Parts:
     docs: Site
     fixed: Mapping[str, File]
     log: structlog.typing.FilteringBoundLogger
+    metrics: Metrics
+    tracing: Tracing
 
 
 class Gateway:
@@ -68,9 +72,26 @@ class Gateway:
         """Answers one request."""
         if scope["type"] != "http":
             return
-        loop = asyncio.get_running_loop()
-        trace = Trace(started=loop.time())
+        trace = Trace(started=asyncio.get_running_loop().time())
         request = Request(scope, receive)
+        method = request.method if request.method in _METHODS else _OTHER_METHOD
+        self._parts.metrics.add("notalone_http_in_flight", 1)
+        try:
+            # Only this header is taken over: what else a browser may send along says things of its owner.
+            parents = [request.headers.get("traceparent", "")]
+            with self._parts.tracing.span("http.server", {"http.request.method": method}, parents=parents) as span:
+                try:
+                    await self._respond(request, send, trace)
+                finally:
+                    span.set("http.route", trace.route)
+                    span.set("http.response.status_code", trace.status)
+                    if trace.status >= 500:
+                        span.fail(str(trace.status))
+                    self._tell(method, trace)
+        finally:
+            self._parts.metrics.add("notalone_http_in_flight", -1)
+
+    async def _respond(self, request: Request, send: Send, trace: Trace) -> None:
         try:
             response = await self._answer(request, trace)
         except ClientDisconnect:
@@ -79,14 +100,20 @@ class Gateway:
             self._parts.log.exception("request failed", route=trace.route)
             response = self._refusal(request, problems.internal())
         self._finish(request, response, trace)
-        await response(scope, receive, _counting(send, trace))
+        await response(request.scope, request.receive, _counting(send, trace))
+
+    def _tell(self, method: str, trace: Trace) -> None:
+        seconds = asyncio.get_running_loop().time() - trace.started
+        self._parts.metrics.observe(
+            "notalone_http_request_seconds", seconds, method=method, route=trace.route, status=str(trace.status)
+        )
         self._parts.log.info(
             "request",
-            method=request.method if request.method in _METHODS else "(other)",
+            method=method,
             route=trace.route,
             status=trace.status,
             bytes=trace.bytes,
-            duration_ms=round((loop.time() - trace.started) * 1000, 2),
+            duration_ms=round(seconds * 1000, 2),
         )
 
     async def _answer(self, request: Request, trace: Trace) -> Response:

@@ -16,6 +16,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from notalone.common.v1.contact_pb2 import Contact
 from notalone_chassis import logs, service
 from notalone_chassis.clock import Clock
+from notalone_chassis.telemetry import Telemetry
 
 from notalone_gateway.api import Api
 from notalone_gateway.app import Gateway, Parts
@@ -69,7 +70,7 @@ class _Server(uvicorn.Server):
         self.listening.set()
 
 
-async def start(settings: GatewaySettings, *, clock: Clock) -> RunningGateway:
+async def start(settings: GatewaySettings, *, clock: Clock, telemetry: Telemetry | None = None) -> RunningGateway:
     """Starts to serve.
 
     Raises:
@@ -80,9 +81,10 @@ async def start(settings: GatewaySettings, *, clock: Clock) -> RunningGateway:
     def contacts(language: str) -> Sequence[Contact]:
         return notalone_crisis.help_contacts(language=language, now=clock.now())
 
-    upstream = Upstream(services(), settings)
+    telemetry = telemetry or Telemetry()
+    upstream = Upstream(services(), settings, telemetry)
     try:
-        app = build(settings, clock=clock, upstream=upstream, contacts=contacts)
+        app = build(settings, clock=clock, upstream=upstream, contacts=contacts, telemetry=telemetry)
         listener = _listen(settings)
     except OSError:
         await upstream.close()
@@ -107,10 +109,12 @@ def build(
     clock: Clock,
     upstream: Upstream,
     contacts: HelpContacts,
+    telemetry: Telemetry | None = None,
     offered: Sequence[ServiceDescriptor] | None = None,
 ) -> Gateway:
     """The application, without a server round it; it offers all services unless `offered` names others."""
     log = logs.get("gateway")
+    telemetry = telemetry or Telemetry()
 
     def always(language: str) -> Sequence[Contact]:
         # An error while telling of an error must not end in none.
@@ -137,6 +141,8 @@ def build(
                 "/docs": file_of((assets / "docs" / "index.html").read_bytes(), ".html"),
             },
             log=log,
+            metrics=telemetry.metrics,
+            tracing=telemetry.tracing("gateway", at_the_edge=True),
         )
     )
 

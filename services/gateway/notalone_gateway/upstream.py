@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 
 import grpc
@@ -11,13 +10,13 @@ from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 from grpc_health.v1 import health_pb2
 from notalone_chassis import grpc_client
+from notalone_chassis.telemetry import Telemetry
 
 from notalone_gateway.contract import Call
 from notalone_gateway.settings import GatewaySettings
 
 Metadata = Sequence[tuple[str, str]]
 
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 # Seconds within which a service must say that it serves.
 _HEALTH_TIMEOUT = 1.0
 
@@ -25,11 +24,19 @@ _HEALTH_TIMEOUT = 1.0
 class Upstream:
     """Channels to all parts; made inside the running loop."""
 
-    def __init__(self, services: Mapping[str, Sequence[ServiceDescriptor]], settings: GatewaySettings) -> None:
+    def __init__(
+        self,
+        services: Mapping[str, Sequence[ServiceDescriptor]],
+        settings: GatewaySettings,
+        telemetry: Telemetry | None = None,
+    ) -> None:
         self._services = services
         self._timeouts = {part: settings.timeout_of(part) for part in services}
         addresses = {part: settings.address_of(part) for part in services}
-        self._channels = {part: grpc_client.channel(addresses[part], found) for part, found in services.items()}
+        self._channels = {
+            part: grpc_client.channel(addresses[part], found, caller="gateway", telemetry=telemetry)
+            for part, found in services.items()
+        }
         self._parts = {service.full_name: part for part, found in services.items() for service in found}
 
     async def call(self, call: Call, request: Message, metadata: Metadata) -> Message:
@@ -70,11 +77,9 @@ class Upstream:
         return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
 
-def metadata(*, language: str, traceparent: str = "", authorization: str = "", idempotency_key: str = "") -> Metadata:
-    """What goes along with a call: the language of its errors, its trace, and what the call itself asks for."""
+def metadata(*, language: str, authorization: str = "", idempotency_key: str = "") -> Metadata:
+    """What goes along with a call: the language of its errors, and what the call itself asks for."""
     found = [("accept-language", language)]
-    if _TRACEPARENT.fullmatch(traceparent):
-        found.append(("traceparent", traceparent))
     if authorization:
         found.append(("authorization", authorization))
     if idempotency_key:

@@ -1,5 +1,7 @@
 """Calls that go through: paths, queries, bodies, answers."""
 
+import re
+
 import pytest
 from notalone.common.v1.common_pb2 import CHILD, GENERAL, TEEN
 from notalone.pdf.v1.pdf_service_pb2 import DISCREET
@@ -140,7 +142,9 @@ async def test_head_answers_like_get_without_a_body(http):
 async def test_trace_language_and_deadline_go_along(http, world):
     await http.post("/v1/conversations", json={"language": "zh-TW"}, headers={"traceparent": TRACE})
     [sent] = world.fakes.metadata
-    assert sent["traceparent"] == TRACE
+    version, trace_id, span_id, _ = sent["traceparent"].split("-")
+    assert (version, trace_id) == tuple(TRACE.split("-")[:2])
+    assert span_id != TRACE.split("-")[2]
     assert sent["accept-language"] == "zh-Hant"
     # gRPC rounds deadlines up on the wire.
     assert 0 < world.fakes.time_left[0] < 5.5
@@ -153,4 +157,10 @@ async def test_a_memo_has_more_time(http, world):
 
 async def test_a_malformed_traceparent_is_dropped(http, world):
     await http.post("/v1/conversations", json={}, headers={"traceparent": "my name is Hanako"})
-    assert "traceparent" not in world.fakes.metadata[0]
+    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-00", world.fakes.metadata[0]["traceparent"])
+
+
+async def test_nothing_but_the_trace_id_of_a_browser_is_passed_on(http, world):
+    along = {"traceparent": TRACE, "tracestate": "vendor=hanako", "baggage": "name=hanako"}
+    await http.post("/v1/conversations", json={}, headers=along)
+    assert "hanako" not in str(world.fakes.metadata)

@@ -12,6 +12,7 @@ from notalone_chassis import grpc_client, service
 from notalone_chassis.clock import Clock
 from notalone_chassis.grpc_server import GrpcServer
 from notalone_chassis.settings import ServiceSettings
+from notalone_chassis.telemetry import Telemetry
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -48,7 +49,7 @@ class PdfService:
         self.printer.close()
 
 
-async def start(settings: PdfSettings, *, clock: Clock) -> PdfService:
+async def start(settings: PdfSettings, *, clock: Clock, telemetry: Telemetry | None = None) -> PdfService:
     """Starts the service.
 
     Raises:
@@ -58,11 +59,13 @@ async def start(settings: PdfSettings, *, clock: Clock) -> PdfService:
         settings.dialogue_address,
         list(dialogue.DESCRIPTOR.services_by_name.values()),
         internal_key=settings.internal_key.get_secret_value(),
+        caller="pdf",
+        telemetry=telemetry,
     )
     printer = Printer(threads=settings.threads)
     await printer.warm()
     render = RenderMemo(conversations=GrpcConversations(channel), printer=printer, clock=clock)
-    server = GrpcServer("pdf", settings=settings)
+    server = GrpcServer("pdf", settings=settings, telemetry=telemetry)
     server.add(
         pdf_grpc.add_PdfServiceServicer_to_server,
         PdfServicer(render),

@@ -9,6 +9,7 @@ from notalone.portal_link.v1.portal_link_service_pb2_grpc import add_PortalLinkS
 from notalone_chassis import service
 from notalone_chassis.clock import Clock
 from notalone_chassis.grpc_server import GrpcServer
+from notalone_chassis.telemetry import Telemetry
 
 from notalone_portal_link.adapters import PackagedProgrammes, packaged_links
 from notalone_portal_link.api import PortalLinkApi
@@ -36,7 +37,7 @@ class RunningPortalLink:
         await self.server.stop(grace)
 
 
-async def start(settings: PortalLinkSettings, *, clock: Clock) -> RunningPortalLink:
+async def start(settings: PortalLinkSettings, *, clock: Clock, telemetry: Telemetry | None = None) -> RunningPortalLink:
     """Starts portal_link on its packaged data.
 
     Raises:
@@ -50,7 +51,7 @@ async def start(settings: PortalLinkSettings, *, clock: Clock) -> RunningPortalL
         writer=HandoffWriter(places=places, wording=Wording.packaged(), link=current(packaged_links())),
         clock=clock,
     )
-    server = GrpcServer("portal_link", settings=settings)
+    server = GrpcServer("portal_link", settings=settings, telemetry=telemetry)
     server.add(add_PortalLinkServiceServicer_to_server, PortalLinkApi(links), SERVICE)
     return RunningPortalLink(address=await server.start(), server=server)
 
