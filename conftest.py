@@ -10,7 +10,7 @@ import servers
 NAMES = ("postgres", "kafka", "keycloak", "elasticsearch", "minio")
 
 # The contracts assert on behalf of the tests that run them.
-pytest.register_assert_rewrite("sql_contracts")
+pytest.register_assert_rewrite("sql_contracts", "relay_contract", "idempotency_contract")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notalone_chassis.events.event import Event
@@ -61,6 +62,42 @@ async def unpublished(connection: AsyncConnection, *, limit: int, without: Colle
     if without:
         query = query.where(OUTBOX.c.topic.not_in(without))
     return [_pending(row) for row in await connection.execute(query)]
+
+
+async def mark(connection: AsyncConnection, published: Sequence[Pending], *, now: datetime) -> None:
+    """Notes that these are durable on the bus."""
+    numbers = [row.seq for row in published]
+    await connection.execute(update(OUTBOX).where(OUTBOX.c.seq.in_(numbers)).values(published_at=now))
+
+
+async def publish_newest_again(connection: AsyncConnection, attempted: Sequence[Pending]) -> None:
+    """Lets the newest event of each key be published once more, where it is newer than what was attempted.
+
+    After a relay published late, having lost its lease, its old events may stand behind newer ones. Consumers pass over
+    what they know; but a compacted topic keeps the last event of a key, and that must be the newest.
+    """
+    late: dict[tuple[str, str], int] = {}
+    for row in attempted:
+        late[row.topic, row.event.key] = row.seq
+    for (topic, key), seq in late.items():
+        same = (OUTBOX.c.topic == topic) & (OUTBOX.c.key == key)
+        newest = select(func.max(OUTBOX.c.seq)).where(same).scalar_subquery()
+        await connection.execute(
+            update(OUTBOX).where(same, OUTBOX.c.seq > seq, OUTBOX.c.seq == newest).values(published_at=None)
+        )
+
+
+async def backlog(connection: AsyncConnection) -> tuple[int, datetime | None]:
+    """How many events are to be published, and when the oldest of them happened."""
+    query = select(func.count(), func.min(OUTBOX.c.time)).where(OUTBOX.c.published_at.is_(None))
+    size, oldest = (await connection.execute(query)).one()
+    return size, oldest
+
+
+async def prune(connection: AsyncConnection, *, before: datetime) -> int:
+    """Forgets what was published before a moment; returns how many."""
+    done = await connection.execute(delete(OUTBOX).where(OUTBOX.c.published_at < before))
+    return done.rowcount
 
 
 def _pending(row: Row[tuple[object, ...]]) -> Pending:
