@@ -16,11 +16,18 @@ class Consuming(Protocol):
     """A consumer at work."""
 
     async def caught_up(self) -> None:
-        """Returns when all that was there at the time of the call has been handled (or parked)."""
+        """Returns when all that was there at the time of the call has been handled (or is a dead letter).
+
+        Of a group: by whichever of its consumers, in whichever process.
+
+        Raises:
+            Unavailable: the log cannot be reached.
+            Closed: the consumer is stopped.
+        """
         ...
 
     async def stop(self) -> None:
-        """Ends after the batch at work; what was handled is committed."""
+        """Ends after the batch at work; what was handled is committed. Waits between tries end at once."""
         ...
 
 
@@ -32,15 +39,24 @@ class EventBus(Protocol):
 
         Raises:
             Unavailable: the log cannot be reached; some of them may have been written all the same.
+            UnknownTopic: the topic is not in `topics.yaml`.
+            Closed: the bus is closed; so does every method but `close`.
         """
         ...
 
     async def consume(self, topics: Sequence[str], handler: Handler, *, group: str) -> Consuming:
-        """Hands every event to one consumer of the group; goes on after a restart where the group had come to."""
+        """Hands every event to one consumer of the group; goes on after a restart where the group had come to.
+
+        A handler that fails is tried again, then the event becomes a dead letter (`delivery`). `Unavailable` raised by
+        a handler says that a part it needs is down: it is tried until it works.
+        """
         ...
 
     async def follow(self, topics: Sequence[str], handler: Handler) -> Consuming:
-        """Hands every event from the first one on to this consumer: for read models in memory. Commits nothing."""
+        """Hands every event from the first one on to this consumer: for read models in memory. Commits nothing.
+
+        An event that the handler cannot take after all tries is logged and left out.
+        """
         ...
 
     async def close(self) -> None:

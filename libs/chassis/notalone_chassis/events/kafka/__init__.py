@@ -1,0 +1,1 @@
+"""Events on Kafka, by confluent-kafka's plain Producer and Consumer."""
