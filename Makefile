@@ -18,6 +18,9 @@ help: ## list these targets
 run: $(VENV)/run.stamp ## start everything on this machine: http://127.0.0.1:8080 (NOTALONE_HTTP_PORT changes it)
 	@exec notalone run
 
+run-real: stack-up ## the same on real servers, every service in processes of its own (NOTALONE_REPLICAS="dialogue=2,catalog=2")
+	@set -a && told="$$($(STACK) env)" && eval "$$told" && exec notalone run-real
+
 test: dev browser ## everything: checks, unit, contract, end to end, browser
 	@$(MAKE) --no-print-directory check
 	pytest
@@ -96,4 +99,4 @@ $(VENV)/dev.stamp: requirements/dev.txt $(MANIFESTS) | $(VENV)/bin/pip
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(EDITABLE)
 	@touch $@ $(VENV)/run.stamp
 
-.PHONY: help run test unit check bench stack-up stack-status stack-logs stack-down stack-check stubs openapi help-pages lock release-contract clean dev browser
+.PHONY: help run run-real test unit check bench stack-up stack-status stack-logs stack-down stack-check stubs openapi help-pages lock release-contract clean dev browser

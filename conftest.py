@@ -6,8 +6,10 @@ from pathlib import Path
 import databases
 import pytest
 import servers
+from backend import Environment
 
 NAMES = ("postgres", "kafka", "keycloak", "elasticsearch", "minio")
+REAL = {"real_environment", *(f"{name}_server" for name in NAMES)}
 
 # The contracts assert on behalf of the tests that run them.
 pytest.register_assert_rewrite("sql_contracts", "relay_contract", "idempotency_contract")
@@ -15,7 +17,7 @@ pytest.register_assert_rewrite("sql_contracts", "relay_contract", "idempotency_c
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if isinstance(item, pytest.Function) and any(f"{name}_server" in item.fixturenames for name in NAMES):
+        if isinstance(item, pytest.Function) and REAL & {*item.fixturenames}:
             item.add_marker(pytest.mark.real)
 
 
@@ -62,3 +64,11 @@ def postgres_url(postgres_server: servers.Server, postgres_database: str) -> str
 def sqlite_url(tmp_path: Path) -> str:
     """Address of an SQLite file that does not exist yet."""
     return f"sqlite+aiosqlite:///{tmp_path / 'database' / 'test.db'}"
+
+
+@pytest.fixture(scope="session")
+def real_environment(request: pytest.FixtureRequest) -> Environment:
+    """The backend on real servers; all of them have to be there."""
+    for name in NAMES:
+        request.getfixturevalue(f"{name}_server")
+    return Environment.real()

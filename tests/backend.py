@@ -1,4 +1,4 @@
-"""The whole backend as a process of its own, as `make run` starts it, on a free port of this machine."""
+"""The whole backend as `make run` or `make run-real` starts it, on a free port of this machine."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 ROOT = Path(__file__).resolve().parent.parent
 # Usually three; a machine busy with other things needs longer.
-START_SECONDS = 90
+START_SECONDS = 120
 STOP_SECONDS = 30
 READY = r"ready: http://([^\s/]+)"
 BACKEND = ("-m", "notalone_app.main", "run")
+REAL_BACKEND = ("-m", "notalone_app.main", "run-real")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,44 @@ class Backend:
     def logged(self) -> str:
         """Everything it wrote so far, to either stream."""
         return self.stdout.read_text("utf-8", "replace") + self.stderr.read_text("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """How the whole backend runs. The same tests hold in every one.
+
+    Attributes:
+        name: "embedded" or "real".
+        command: Arguments of the Python interpreter.
+        settings: What every backend in it is told beside the usual settings; credentials are among them.
+        listeners: How many ports it listens on.
+    """
+
+    name: str
+    command: Sequence[str]
+    listeners: int
+    settings: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def embedded(cls) -> Environment:
+        """All services in one process, a port for each, no server beside it: `make run`."""
+        return cls(name="embedded", command=BACKEND, listeners=5)
+
+    @classmethod
+    def real(cls, **settings: str) -> Environment:
+        """Every service in processes of its own, two of some, each with a port for its metrics too: `make run-real`."""
+        settings["NOTALONE_REPLICAS"] = "dialogue=2,catalog=2"
+        return cls(name="real", command=REAL_BACKEND, listeners=14, settings=settings)
+
+    @contextmanager
+    def running(self, state: Path, **environment: str) -> Iterator[Backend]:
+        """Starts a backend with its state in `state`, and ends it."""
+        with running(state, command=self.command, **{**self.settings, **environment}) as backend:
+            yield backend
+
+    def start(self, state: Path, **environment: str) -> subprocess.Popen[str]:
+        """Starts a backend and waits for nothing."""
+        return start(state, command=self.command, **{**self.settings, **environment})
 
 
 @contextmanager

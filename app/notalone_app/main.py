@@ -5,25 +5,19 @@ from __future__ import annotations
 import argparse
 import asyncio
 import errno
+import os
 import sys
-from typing import Literal
+from collections.abc import Coroutine
 
 from notalone_chassis import logs
 from notalone_chassis.clock import SystemClock
 from notalone_chassis.service import GRACE_SECONDS, exit_code, explain, wait_for_signal
-from notalone_chassis.settings import ServiceSettings
 from notalone_chassis.telemetry import Telemetry, report
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from notalone_app.embedded import Backend, start
-
-
-class AppSettings(ServiceSettings):
-    """`NOTALONE_LOG_LEVEL` of the whole: only what an operator must act on; each service run alone logs every call."""
-
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        default="WARNING", validation_alias="NOTALONE_LOG_LEVEL"
-    )
+from notalone_app.real.command import run_real
+from notalone_app.settings import AppSettings
 
 
 def main() -> None:
@@ -31,14 +25,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="notalone", description="NotAlone: from a worry to help that fits.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="run all services in this process, without any server beside it")
-    parser.parse_args()
-    sys.exit(run())
+    commands.add_parser("run-real", help="run every service as processes of their own, on real servers")
+    match parser.parse_args().command:
+        case "run":
+            sys.exit(run(_run()))
+        case "run-real":
+            sys.exit(run(run_real(os.environ)))
 
 
-def run() -> int:
-    """Runs the whole backend until SIGTERM or SIGINT; returns the exit code."""
+def run(backend: Coroutine[object, object, int]) -> int:
+    """Runs a backend until SIGTERM or SIGINT; returns the exit code, and says why it could not start."""
     try:
-        return asyncio.run(_run())
+        return asyncio.run(backend)
     except (ValidationError, OSError) as error:
         sys.stderr.write(f"{explain(error)}\n")
         if isinstance(error, OSError):

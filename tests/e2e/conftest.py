@@ -1,10 +1,10 @@
-"""One backend for all tests of a session, at the level that logs most."""
+"""One backend of each kind for all tests of a session, at the level that logs most."""
 
 from collections.abc import Iterator
 
 import httpx2
 import pytest
-from backend import Backend, running
+from backend import Backend, Environment
 from notalone_chassis.clock import SystemClock
 from notalone_chassis.seal import KeyRing, Sealer
 from talk import Talk
@@ -18,9 +18,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(180))
 
 
+@pytest.fixture(scope="session", params=["embedded", pytest.param("real", marks=pytest.mark.real)])
+def environment(request: pytest.FixtureRequest) -> Environment:
+    """Each kind of backend in turn: whatever takes it, or a backend, holds in all of them."""
+    return Environment.embedded() if request.param == "embedded" else request.getfixturevalue("real_environment")
+
+
 @pytest.fixture(scope="session")
-def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    with running(tmp_path_factory.mktemp("backend") / "state", NOTALONE_LOG_LEVEL="DEBUG") as found:
+def backend(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    state = tmp_path_factory.mktemp(environment.name) / "state"
+    with environment.running(state, NOTALONE_LOG_LEVEL="DEBUG") as found:
         yield found
 
 

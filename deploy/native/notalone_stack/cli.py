@@ -1,16 +1,17 @@
-"""The command: `python -m notalone_stack up | status | logs | down [server ...]`."""
+"""The command: `python -m notalone_stack up | status | env | logs | down [server ...]`."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from notalone_stack import paths, privilege
+from notalone_stack import environment, paths, privilege
 from notalone_stack.cache import exclusive
 from notalone_stack.errors import StackError
 from notalone_stack.progress import Progress, line, size
@@ -41,11 +42,12 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument("--realm", type=Path, help="a Keycloak realm file to import, if that realm does not exist yet")
     status = commands.add_parser("status", help="how each server is; exit code 3 unless all are up")
     status.add_argument("--json", action="store_true", help="for programs; without credentials")
+    env = commands.add_parser("env", help="the backend's settings for these servers, for a shell; holds credentials")
     logs = commands.add_parser("logs", help="the last lines of each server")
     logs.add_argument("-n", type=int, default=LOG_LINES, dest="lines", help=f"how many (default {LOG_LINES})")
     down = commands.add_parser("down", help="stop in reverse order; data stay")
     down.add_argument("--erase", action="store_true", help="also remove data, logs and credentials")
-    for command in (up, status, logs, down):
+    for command in (up, status, env, logs, down):
         command.add_argument("servers", nargs="*", metavar="server", help=f"some of: {', '.join(NAMES)}")
     return top
 
@@ -63,6 +65,8 @@ def _run(chosen: argparse.Namespace) -> int:
     stack = Stack(places, account, servers)
     if chosen.command == "status":
         return _status(stack.status(), as_json=chosen.json)
+    if chosen.command == "env":
+        return _environment(stack.status())
     for server in servers:
         text = stack.log_tail(server.name, chosen.lines)
         sys.stdout.write(f"==> {server.name} ({places.log(server.name)})\n{text}\n")
@@ -86,6 +90,15 @@ def _status(found: list[Status], *, as_json: bool) -> int:
     else:
         sys.stdout.writelines(line(status.name, _words(status)) + "\n" for status in found)
     return 0 if all(status.health is Health.UP for status in found) else NOT_ALL_UP
+
+
+def _environment(found: list[Status]) -> int:
+    missing = [status.name for status in found if status.record is None or status.health is not Health.UP]
+    if missing:
+        raise StackError(f"not up: {', '.join(missing)} (make stack-up)")
+    told = environment.settings({status.name: status.record for status in found if status.record is not None})
+    sys.stdout.writelines(f"{name}={shlex.quote(value)}\n" for name, value in told.items())
+    return 0
 
 
 def _words(status: Status) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.descriptor_pb2 import MethodOptions
+from grpc_health.v1 import health_pb2
 from notalone.common.v1 import access_pb2
 
 from notalone_chassis.access.admission import INTERNAL_KEY, access_of
@@ -126,6 +127,20 @@ def service_config(services: Collection[ServiceDescriptor]) -> str:
         ]
         config["retryThrottling"] = {"maxTokens": 10, "tokenRatio": 0.1}
     return json.dumps(config)
+
+
+async def serves(line: grpc.aio.Channel, service: str = "", *, timeout: float) -> bool:  # noqa: ASYNC109 gRPC's own
+    """Whether a service (by its full name; "" for the whole server) says, within `timeout` seconds, that it serves."""
+    check = line.unary_unary(
+        "/grpc.health.v1.Health/Check",
+        request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
+        response_deserializer=health_pb2.HealthCheckResponse.FromString,
+    )
+    try:
+        answer = await check(health_pb2.HealthCheckRequest(service=service), timeout=timeout)
+    except grpc.aio.AioRpcError:
+        return False
+    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
 
 def deadline(context: grpc.aio.ServicerContext[Any, Any], *, default: float, margin: float = 0.05) -> float:

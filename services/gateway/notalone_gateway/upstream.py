@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
-import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
-from grpc_health.v1 import health_pb2
 from notalone_chassis import grpc_client
 from notalone_chassis.telemetry import Telemetry
 
@@ -56,25 +54,17 @@ class Upstream:
 
     async def down(self) -> list[str]:
         """Names of the parts that do not serve."""
-        serving = await asyncio.gather(*(self._serves(part) for part in self._services))
+        serving = await asyncio.gather(
+            *(
+                grpc_client.serves(self._channels[part], services[0].full_name, timeout=_HEALTH_TIMEOUT)
+                for part, services in self._services.items()
+            )
+        )
         return [part for part, up in zip(self._services, serving, strict=True) if not up]
 
     async def close(self) -> None:
         """Closes all channels."""
         await asyncio.gather(*(channel.close() for channel in self._channels.values()))
-
-    async def _serves(self, part: str) -> bool:
-        check = self._channels[part].unary_unary(
-            "/grpc.health.v1.Health/Check",
-            request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
-            response_deserializer=health_pb2.HealthCheckResponse.FromString,
-        )
-        name = self._services[part][0].full_name
-        try:
-            answer = await check(health_pb2.HealthCheckRequest(service=name), timeout=_HEALTH_TIMEOUT)
-        except grpc.aio.AioRpcError:
-            return False
-        return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
 
 def metadata(*, language: str, authorization: str = "", idempotency_key: str = "") -> Metadata:
