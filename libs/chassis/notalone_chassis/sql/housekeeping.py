@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
-
-from notalone_chassis.sql import inbox, outbox
+from notalone_chassis.sql import idempotency, inbox, outbox
 from notalone_chassis.sql.database import Database
-from notalone_chassis.sql.tables import IDEMPOTENCY
 
 # Longer than a paused relay may sleep and still put its traces right.
 KEEP_PUBLISHED = timedelta(hours=1)
-# Longer than any topic keeps its events (see topics.yaml), those of compacted topics aside.
-KEEP_APPLIED = timedelta(days=60)
+# Longer than any topic keeps its events (topics.yaml), those of compacted topics aside.
+KEEP_APPLIED = timedelta(days=100)
 
 
 async def tidy(database: Database, *, now: datetime) -> None:
@@ -21,4 +18,4 @@ async def tidy(database: Database, *, now: datetime) -> None:
     async with database.begin() as connection:
         await outbox.prune(connection, before=now - KEEP_PUBLISHED)
         await inbox.prune(connection, before=now - KEEP_APPLIED)
-        await connection.execute(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.expires_at <= now))
+        await idempotency.prune(connection, now=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table, text
+from sqlalchemy import Column, Index, LargeBinary, MetaData, String, Table, text
 
 from notalone_chassis.sql.types import Instant, Sequence
 
@@ -54,38 +54,13 @@ RELAY_LEASE = Table(
     Column("expires_at", Instant, nullable=False),
 )
 
-# What a consumer could not apply, with what came after it under the same key, in order.
-PARKED = Table(
-    "parked",
-    _METADATA,
-    Column("seq", Sequence, primary_key=True, autoincrement=True),
-    Column("consumer", String(100), nullable=False),
-    Column("topic", String(249), nullable=False),
-    Column("partition", Integer, nullable=False),
-    Column("offset", Sequence, nullable=False),
-    Column("key", String(200), nullable=False),
-    Column("event_id", String(100), nullable=False),
-    Column("type", String(200), nullable=False),
-    Column("source", String(200), nullable=False),
-    Column("time", Instant, nullable=False),
-    Column("traceparent", String(60), nullable=False),
-    Column("data", LargeBinary, nullable=True),
-    # The kind of the error, never its message: that may hold a person's words.
-    Column("reason", String(200), nullable=False),
-    Column("parked_at", Instant, nullable=False),
-    sqlite_autoincrement=True,
-)
-Index("parked_once", PARKED.c.consumer, PARKED.c.topic, PARKED.c.event_id, unique=True)
-Index("parked_key", PARKED.c.consumer, PARKED.c.topic, PARKED.c.key, PARKED.c.seq)
-
 # Answers of calls that made something, by caller and Idempotency-Key, both hashed.
 IDEMPOTENCY = Table(
     "idempotency",
     _METADATA,
     Column("id", LargeBinary(32), primary_key=True),
     Column("request_hash", LargeBinary(32), nullable=False),
-    Column("token", String(64), nullable=False),
-    Column("response", LargeBinary, nullable=True),  # none while the call is at work
+    Column("response", LargeBinary, nullable=False),
     Column("expires_at", Instant, nullable=False),
 )
 Index("idempotency_expires", IDEMPOTENCY.c.expires_at)
