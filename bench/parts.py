@@ -18,6 +18,7 @@ from notalone.common.v1.common_pb2 import GENERAL
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
 from notalone_catalog.adapters.snapshot import PackagedEntries
 from notalone_catalog.adapters.tantivy_index import TantivyProgrammeIndex
+from notalone_catalog.domain.wording import Wording
 from notalone_catalog.ports import Question
 from notalone_catalog.usecases import Catalogue
 from notalone_chassis.clock import FixedClock
@@ -44,7 +45,7 @@ def figures() -> list[Figure]:
 
 def _search() -> list[Figure]:
     labels = notalone_data.needs()["needs"]
-    index = TantivyProgrammeIndex(labels)
+    index = TantivyProgrammeIndex(Wording(labels))
     asyncio.run(index.replace(PackagedEntries().all()))
     catalogue = Catalogue(entries=PackagedEntries(), index=index, need_labels=labels, clock=FixedClock(NOW))
 

@@ -1,5 +1,5 @@
 """Entries, flows and lexicon as reviewed text files, and the reader for them."""
 
-from notalone_data.reader import DataError, entries, flow, lexicon, needs
+from notalone_data.reader import DataError, entries, flow, lexicon, needs, synonyms
 
-__all__ = ["DataError", "entries", "flow", "lexicon", "needs"]
+__all__ = ["DataError", "entries", "flow", "lexicon", "needs", "synonyms"]

@@ -68,6 +68,16 @@ def needs() -> dict[str, Any]:
     return _named("", "needs")
 
 
+def synonyms() -> list[list[str]]:
+    """Groups of words that lead to the same help, as written in `national/synonyms.yaml`.
+
+    Raises:
+        DataError: The file is missing or not valid YAML.
+    """
+    groups: list[list[str]] = _named("", "synonyms")["synonyms"]
+    return groups
+
+
 def flow(name: str) -> dict[str, Any]:
     """The questions of one guided conversation, as written in `national/flows/<name>.yaml`.
 

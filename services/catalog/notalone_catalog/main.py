@@ -16,6 +16,7 @@ from notalone_chassis.telemetry import Telemetry
 from notalone_catalog.adapters.snapshot import PackagedEntries
 from notalone_catalog.adapters.tantivy_index import TantivyProgrammeIndex
 from notalone_catalog.api import CatalogApi
+from notalone_catalog.domain.wording import Wording
 from notalone_catalog.settings import CatalogSettings
 from notalone_catalog.usecases import Catalogue
 
@@ -46,7 +47,9 @@ async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry
     """
     need_labels = notalone_data.needs()["needs"]
     entries = PackagedEntries()
-    index = TantivyProgrammeIndex(need_labels, readings=notalone_data.lexicon("ja")["readings"])
+    index = TantivyProgrammeIndex(
+        Wording(need_labels, readings=notalone_data.lexicon("ja")["readings"], synonyms=notalone_data.synonyms())
+    )
     await index.replace(entries.all())
     catalogue = Catalogue(entries=entries, index=index, need_labels=need_labels, clock=clock)
     verifier = token_verifier(settings, clock=clock)

@@ -96,6 +96,17 @@ class ProgrammeSearch(Protocol):
         """
         ...
 
+    async def suggest(self, question: Question) -> Found:
+        """Entries for what is being typed, of which the last word may be unfinished.
+
+        First those whose name begins so, then those another of whose words does, kana for kanji too, then those that
+        have it within. Only one page, without counts.
+
+        Raises:
+            Unavailable: the index cannot be reached, or not in time.
+        """
+        ...
+
 
 class ProgrammeIndex(ProgrammeSearch, Protocol):
     """A projection of the entries that can be searched. Nothing is lost with it: it is built from the entries."""

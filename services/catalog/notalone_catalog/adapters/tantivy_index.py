@@ -7,21 +7,23 @@ a phrase of these is the exact run of characters.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import tantivy
 from notalone.catalog.v1.entry_pb2 import Entry
-from notalone_kernel import ruby, text
+from notalone_kernel import text
 
-from notalone_catalog.domain.matching import browsing_order, fits, page
+from notalone_catalog.domain.matching import browsing_order, fits, page, suggesting_order
+from notalone_catalog.domain.wording import FIELDS, AskedWord, Wording, telling, typed
 from notalone_catalog.ports import MAX_HITS, Change, Found, Hit, Question
 
-# What a match in a field counts.
-FIELDS: Mapping[str, float] = {"name": 6.0, "alias": 5.0, "need": 3.0, "summary": 2.0, "detail": 1.0}
 # An exact run of characters against its scattered parts.
 PHRASE_BOOST = 4.0
+# What a match in a field beside the best one adds.
+OTHER_FIELDS = 0.3
+# A word that means the same against the typed one.
+SYNONYM = 0.5
 # Hits that score less than this part of the best one share only common characters with the query.
 CUT = 0.22
 HEAP_BYTES = 15_000_000
@@ -34,25 +36,15 @@ class _Held:
     index: tantivy.Index
     writer: tantivy.IndexWriter
     entries: Mapping[str, Entry]
+    starts: Mapping[str, tuple[list[str], list[str]]]
     revisions: Mapping[str, int]
 
 
 class TantivyProgrammeIndex:
     """An index in memory."""
 
-    def __init__(
-        self, need_labels: Mapping[str, Mapping[str, str]], *, readings: Mapping[str, str] | None = None
-    ) -> None:
-        """Makes an empty index.
-
-        Args:
-            need_labels: Need id to its words by language; they help to find what answers the need.
-            readings: Words with kanji to their kana, so that やちん finds 家賃.
-        """
-        self._need_labels = need_labels
-        self._readings = readings or {}
-        longest_first = sorted(self._readings, key=len, reverse=True)
-        self._with_kanji = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
         self._schema = _schema()
         self._held = self._built([])
         self._changing = asyncio.Lock()
@@ -79,6 +71,27 @@ class TantivyProgrammeIndex:
         fitting = [hit for hit in hits if fits(hit.entry, question)]
         return page(fitting, offset=question.offset, limit=question.limit)
 
+    async def suggest(self, question: Question) -> Found:
+        """See the port."""
+        held = self._held
+        begun = typed(question.words or "")
+        if not begun:
+            return Found()
+        within = self._within(held, begun)
+        scored = ((entry, _likeness(begun, held.starts[id_], id_ in within)) for id_, entry in held.entries.items())
+        hits = suggesting_order(Hit(entry, score) for entry, score in scored if score and fits(entry, question))
+        return Found(hits[question.offset : question.offset + question.limit])
+
+    def _within(self, held: _Held, begun: str) -> set[str]:
+        """Ids of the entries that have these letters anywhere in their names or other words."""
+        terms = text.bigrams(begun)
+        if not terms:
+            return set()
+        runs = [(tantivy.Occur.Should, self._run(field, terms)) for field in ("name", "alias")]
+        searcher = held.index.searcher()
+        found = searcher.search(tantivy.Query.boolean_query(runs), MAX_HITS).hits
+        return {str(searcher.doc(address)["id"][0]) for _, address in found}
+
     def _hits(self, held: _Held, words: str) -> list[Hit]:
         query = self._query(words)
         if query is None:
@@ -100,65 +113,74 @@ class TantivyProgrammeIndex:
             writer.add_document(self._document(entry))
         writer.commit()
         index.reload()
-        revisions = {entry.id: entry.revision for entry in entries}
-        return _Held(index, writer, {entry.id: entry for entry in entries}, revisions)
+        by_id = {entry.id: entry for entry in entries}
+        starts = {entry.id: self._wording.starts(entry) for entry in entries}
+        return _Held(index, writer, by_id, starts, {entry.id: entry.revision for entry in entries})
 
     def _changed(self, held: _Held, changes: Mapping[str, Change]) -> _Held:
-        entries = dict(held.entries)
+        entries, starts = dict(held.entries), dict(held.starts)
         for change in changes.values():
             held.writer.delete_documents_by_term("id", change.entry_id)
             entries.pop(change.entry_id, None)
             if change.entry is not None:
                 held.writer.add_document(self._document(change.entry))
                 entries[change.entry_id] = change.entry
+                starts[change.entry_id] = self._wording.starts(change.entry)
         held.writer.commit()
         held.index.reload()
         revisions = {**held.revisions, **{id_: change.revision for id_, change in changes.items()}}
-        return _Held(held.index, held.writer, entries, revisions)
+        return _Held(held.index, held.writer, entries, starts, revisions)
 
     def _document(self, entry: Entry) -> tantivy.Document:
-        labels = [label for need in entry.needs for label in self._need_labels.get(need, {}).values()]
-        texts = {
-            "name": [*entry.name.values(), entry.furigana],
-            "alias": [*entry.aliases, *(channel.value for channel in entry.channels)],
-            "need": labels,
-            "summary": [*entry.summary.values()],
-            "detail": [*entry.eligibility.values(), *entry.application.values(), *entry.operator.values()],
-        }
         document = tantivy.Document(id=entry.id)
-        for field, values in texts.items():
+        for field, values in self._wording.texts(entry).items():
             for value in values:
-                plain = ruby.plain(value)
-                for written in dict.fromkeys((plain, self._in_kana(plain))):
-                    document.add_text(field, " ".join(text.bigrams(written)))
+                for terms in self._wording.cut(value):
+                    document.add_text(field, terms)
         return document
 
-    def _in_kana(self, written: str) -> str:
-        """The text as somebody writes it who writes no kanji, as far as the readings go."""
-        if self._with_kanji is None:
-            return written
-        return self._with_kanji.sub(lambda word: self._readings[word[0]], written)
-
     def _query(self, words: str) -> tantivy.Query | None:
-        parts = [terms for word in text.normalise(words).split() if (terms := text.bigrams(word))]
-        if not parts:
+        asked = self._wording.asked(words)
+        if not asked:
             return None
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, self._word(terms)) for terms in parts])
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, self._word(word)) for word in asked])
 
-    def _word(self, terms: list[str]) -> tantivy.Query:
-        """One word: in each field its exact run, and more weakly its parts; the best field counts."""
-        scattered = _telling(terms)
-        fields = []
-        for field, boost in FIELDS.items():
-            parts = [self._term(field, term) for term in scattered]
-            if len(terms) > 1:
-                run = tantivy.Query.phrase_query(self._schema, field, list(terms))
-                parts.append((tantivy.Occur.Should, tantivy.Query.boost_query(run, PHRASE_BOOST)))
-            fields.append(tantivy.Query.boost_query(tantivy.Query.boolean_query(parts), boost))
-        return tantivy.Query.disjunction_max_query(fields, 0.3)
+    def _word(self, word: AskedWord) -> tantivy.Query:
+        """One word, as typed, and for less the words that say the same, each only as a whole."""
+        as_typed = self._best_field([(field, self._written(field, word.terms)) for field in FIELDS])
+        if not word.others:
+            return as_typed
+        said_too = [
+            tantivy.Query.boost_query(self._best_field([(f, self._run(f, terms)) for f in FIELDS]), SYNONYM * counts)
+            for terms, counts in word.others
+        ]
+        return tantivy.Query.disjunction_max_query([as_typed, *said_too], OTHER_FIELDS)
 
-    def _term(self, field: str, term: str) -> tuple[tantivy.Occur, tantivy.Query]:
-        return tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, term)
+    def _best_field(self, queries: list[tuple[str, tantivy.Query]]) -> tantivy.Query:
+        boosted = [tantivy.Query.boost_query(query, FIELDS[field]) for field, query in queries]
+        return tantivy.Query.disjunction_max_query(boosted, OTHER_FIELDS)
+
+    def _written(self, field: str, terms: list[str]) -> tantivy.Query:
+        """In one field: the exact run, and more weakly its parts."""
+        parts = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, term)) for term in telling(terms)]
+        if len(terms) > 1:
+            parts.append((tantivy.Occur.Should, self._run(field, terms)))
+        return tantivy.Query.boolean_query(parts)
+
+    def _run(self, field: str, terms: list[str]) -> tantivy.Query:
+        if len(terms) == 1:
+            return tantivy.Query.term_query(self._schema, field, terms[0])
+        run = tantivy.Query.phrase_query(self._schema, field, list(terms))
+        return tantivy.Query.boost_query(run, PHRASE_BOOST)
+
+
+def _likeness(begun: str, starts: tuple[list[str], list[str]], within: bool) -> float:  # noqa: FBT001
+    names, others = starts
+    if any(name.startswith(begun) for name in names):
+        return 3.0
+    if any(other.startswith(begun) for other in others):
+        return 2.0
+    return float(within)
 
 
 def _newest(changes: Sequence[Change], known: Mapping[str, int]) -> dict[str, Change]:
@@ -177,11 +199,3 @@ def _schema() -> tantivy.Schema:
     for field in FIELDS:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
     return builder.build()
-
-
-def _telling(terms: list[str]) -> list[str]:
-    """The terms that say something: pairs rather than single characters, and not pairs of hiragana between kanji."""
-    longer = [term for term in terms if len(term) > 1] or terms
-    distinct = list(dict.fromkeys(longer))
-    telling = [term for term in distinct if not all("ぁ" <= character <= "ゖ" for character in term)]
-    return telling or distinct

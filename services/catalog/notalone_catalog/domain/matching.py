@@ -29,6 +29,11 @@ def browsing_order(entries: Iterable[Entry], best_for: str) -> list[Entry]:
     return sorted(entries, key=lambda entry: (-entry.needs.get(best_for, 0), not entry.floor, entry.furigana, entry.id))
 
 
+def suggesting_order(hits: Iterable[Hit]) -> list[Hit]:
+    """By score; among equals the crisis floor first, then by the reading of the name."""
+    return sorted(hits, key=lambda hit: (-hit.score, not hit.entry.floor, hit.entry.furigana, hit.entry.id))
+
+
 def page(hits: Sequence[Hit], *, offset: int, limit: int, degraded: bool = False) -> Found:
     """Cuts one page out of all hits, and counts all."""
     topics: Counter[str] = Counter()
