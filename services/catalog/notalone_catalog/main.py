@@ -52,7 +52,7 @@ async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry
     )
     await index.replace(entries.all())
     catalogue = Catalogue(entries=entries, index=index, need_labels=need_labels, clock=clock)
-    verifier = token_verifier(settings, clock=clock)
+    verifier = token_verifier(settings, clock=clock, telemetry=telemetry)
     server = GrpcServer("catalog", settings=settings, verifier=verifier, telemetry=telemetry)
     server.add(add_CatalogServiceServicer_to_server, CatalogApi(catalogue), SERVICE)
     return RunningCatalog(address=await server.start(), server=server)

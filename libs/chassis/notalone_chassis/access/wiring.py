@@ -10,11 +10,15 @@ from notalone_chassis.access.ports import TokenVerifier
 from notalone_chassis.access.verifier import JwtVerifier
 from notalone_chassis.clock import Clock
 from notalone_chassis.settings import ServiceSettings
+from notalone_chassis.telemetry import Telemetry
+from notalone_chassis.telemetry.access import CountedDocuments, CountedVerifier
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
-def token_verifier(settings: ServiceSettings, *, clock: Clock) -> TokenVerifier | None:
+def token_verifier(
+    settings: ServiceSettings, *, clock: Clock, telemetry: Telemetry | None = None
+) -> TokenVerifier | None:
     """The verifier for `NOTALONE_OIDC_ISSUER`; None where no issuer is set: then nobody can sign in.
 
     Raises:
@@ -27,11 +31,14 @@ def token_verifier(settings: ServiceSettings, *, clock: Clock) -> TokenVerifier 
         url = urlsplit(address)
         if address and settings.environment == "production" and url.scheme != "https" and url.hostname not in _LOOPBACK:
             raise ValueError(f"in production the identity provider is reached over https: {address}")
-    keys = JwksCache(issuer, documents=HttpDocuments(), clock=clock, jwks_url=settings.oidc_jwks_url)
-    return JwtVerifier(
+    metrics = (telemetry or Telemetry()).metrics
+    documents = CountedDocuments(HttpDocuments(), metrics)
+    keys = JwksCache(issuer, documents=documents, clock=clock, jwks_url=settings.oidc_jwks_url)
+    verifier = JwtVerifier(
         keys,
         issuer=issuer,
         audience=settings.oidc_audience,
         staff_clients=frozenset(settings.oidc_staff_clients.split(",")),
         clock=clock,
     )
+    return CountedVerifier(verifier, metrics)

@@ -21,6 +21,8 @@ from notalone_chassis.events.policy import Policy
 from notalone_chassis.events.ports import Handler
 from notalone_chassis.events.topics import DEAD, Topics, UnknownTopic
 from notalone_chassis.events.waiting import Patience, Sleep
+from notalone_chassis.telemetry import Telemetry
+from notalone_chassis.telemetry.events import EventWatch, stamped
 
 GROUP = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 
@@ -38,6 +40,7 @@ class Bus:
         sleep: Sleep = asyncio.sleep,
         random: Random | None = None,
         crash: CrashPoints | None = None,
+        watch: EventWatch | None = None,
     ) -> None:
         """Takes the log over: closing the bus closes it. `random` is for the jitter of waits only."""
         self._log = log
@@ -47,6 +50,7 @@ class Bus:
         self._sleep = sleep
         self._random = random or Random()  # noqa: S311 jitter is no secret
         self._crash = crash or NoCrash()
+        self._watch = watch or EventWatch(Telemetry(), service="events", clock=clock)
         self._consumers: list[Consumer] = []
         self._closed = False
 
@@ -61,7 +65,8 @@ class Bus:
         self._check()
         self._own(topic)
         if events:
-            await self._log.append(topic, [to_record(event) for event in events])
+            with self._watch.publishing(topic, events):
+                await self._log.append(topic, [to_record(event) for event in stamped(events)])
 
     async def consume(self, topics: Sequence[str], handler: Handler, *, group: str) -> Consumer:
         """See `EventBus`."""
@@ -75,12 +80,13 @@ class Bus:
         consumer = Consumer(
             lambda: self._log.read(names, group=group),
             reader,
-            Deliverer(handler, patience=patience, letters=letters),
+            Deliverer(self._watch.handler(handler, group), patience=patience, letters=letters),
             letters,
             patience=patience,
             crash=self._crash,
         )
         await letters.start(names, asked=consumer.wake)
+        self._watch.letters(group, letters.unsettled)
         self._consumers.append(consumer)
         return consumer
 
@@ -92,7 +98,7 @@ class Bus:
         consumer = Consumer(
             lambda: self._log.read(names, group=None),
             await self._log.read(names, group=None),
-            Deliverer(handler, patience=patience, letters=_Skipped()),
+            Deliverer(self._watch.follower(handler), patience=patience, letters=_Skipped()),
             None,
             patience=patience,
             crash=self._crash,

@@ -89,6 +89,10 @@ class Correspondence:
         await self._log.append(self._topics[stored.topic].dead, [to_record(letter)])
         self._box.put(letter)
 
+    def unsettled(self) -> int:
+        """How many letters there are; may be asked from another thread."""
+        return len(self._box)
+
     def has_requests(self) -> bool:
         """Whether something is to be replayed."""
         return self._box.has_requests()

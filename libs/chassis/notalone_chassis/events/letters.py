@@ -176,6 +176,9 @@ class Letterbox:
             elif kind == LETTER:
                 self._put(topic, stored.record)
 
+    def __len__(self) -> int:
+        return len(self._waiting)
+
     def put(self, letter: Letter) -> None:
         """Takes in a letter just written."""
         self._put(letter.topic, to_record(letter))

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from notalone_chassis.events.event import Event
 from notalone_chassis.sql.database import note_appended
 from notalone_chassis.sql.tables import OUTBOX
+from notalone_chassis.telemetry.events import stamped
 
 # Distinguishes these locks from other advisory locks in the same database.
 _LOCKS = 0x6F75_7462
@@ -29,6 +30,8 @@ class Pending:
 
 async def append(connection: AsyncConnection, topic: str, events: Sequence[Event]) -> None:
     """Puts events into the outbox, in order; they are published after the commit, at least once.
+
+    They carry the trace of the call at work, unless they carry one already.
 
     On PostgreSQL the keys stay locked until the end of the transaction: without that, a transaction that took its
     numbers early and commits late would be published out of order.
@@ -50,7 +53,7 @@ async def append(connection: AsyncConnection, topic: str, events: Sequence[Event
                 "traceparent": event.traceparent,
                 "data": event.data,
             }
-            for event in events
+            for event in stamped(events)
         ],
     )
     note_appended(connection)

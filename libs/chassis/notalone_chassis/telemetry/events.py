@@ -1,54 +1,49 @@
-"""Spans and metrics round the event bus, whatever adapter it is."""
+"""Spans and metrics round the event bus, whatever log it stands on."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from notalone_chassis.clock import Clock
 from notalone_chassis.events.event import Delivery, Event
-from notalone_chassis.events.ports import Consuming, EventBus, Handler
+from notalone_chassis.events.ports import Handler
 from notalone_chassis.telemetry.process import Telemetry
 from notalone_chassis.telemetry.tracing import traceparent
 
 
-class ObservedBus:
-    """An event bus that is watched: every event carries the trace it came from, and its handling goes on with it."""
+class EventWatch:
+    """Watches the bus of one service: the handling of an event goes on with the trace of the call that made it."""
 
-    def __init__(self, bus: EventBus, *, telemetry: Telemetry, service: str, clock: Clock) -> None:
-        self._bus = bus
+    def __init__(self, telemetry: Telemetry, *, service: str, clock: Clock) -> None:
         self._metrics = telemetry.metrics
         self._tracing = telemetry.tracing(service)
         self._service = service
         self._clock = clock
 
-    async def publish(self, topic: str, events: Sequence[Event]) -> None:
-        """See `EventBus.publish`; an event without a trace gets the one at work."""
-        header = traceparent()
+    @contextmanager
+    def publishing(self, topic: str, events: Sequence[Event]) -> Iterator[None]:
+        """Counts what is published in this block, or that it failed."""
         try:
-            await self._bus.publish(
-                topic,
-                [event if event.traceparent else dataclasses.replace(event, traceparent=header) for event in events],
-            )
+            yield
         except BaseException:
             self._metrics.count("notalone_event_publish_failures_total", topic=topic)
             raise
         self._metrics.count("notalone_events_published_total", len(events), topic=topic)
 
-    async def consume(self, topics: Sequence[str], handler: Handler, *, group: str) -> Consuming:
-        """See `EventBus.consume`."""
-        return await self._bus.consume(topics, self._observed(handler, group), group=group)
+    def letters(self, group: str, unsettled: Callable[[], int]) -> None:
+        """Shows how many dead letters of a group are unsettled; asked from another thread."""
+        self._metrics.ask("notalone_dead_letters", unsettled, group=group)
 
-    async def follow(self, topics: Sequence[str], handler: Handler) -> Consuming:
-        """See `EventBus.follow`."""
-        return await self._bus.follow(topics, self._observed(handler, f"{self._service}-follows"))
+    def follower(self, handler: Handler) -> Handler:
+        """The handler of a read model, watched."""
+        return self.handler(handler, f"{self._service}-follows")
 
-    async def close(self) -> None:
-        """See `EventBus.close`."""
-        await self._bus.close()
+    def handler(self, handler: Handler, group: str) -> Handler:
+        """The handler of a group, watched."""
 
-    def _observed(self, handler: Handler, group: str) -> Handler:
         async def handle(deliveries: Sequence[Delivery]) -> None:
             attributes: dict[str, str | int] = {
                 "messaging.destination.name": deliveries[0].topic,
@@ -60,7 +55,7 @@ class ObservedBus:
                 try:
                     await handler(deliveries)
                 except BaseException:
-                    self._metrics.count("notalone_event_batch_failures_total", group=group)
+                    self._metrics.count("notalone_event_failures_total", group=group)
                     raise
             self._count_handled(deliveries, group)
 
@@ -73,3 +68,9 @@ class ObservedBus:
         for delivery in deliveries:
             age = (now - delivery.event.time).total_seconds()
             self._metrics.observe("notalone_event_age_seconds", max(0.0, age), group=group, topic=delivery.topic)
+
+
+def stamped(events: Sequence[Event]) -> list[Event]:
+    """The same events; those without a trace get the one at work."""
+    header = traceparent()
+    return [event if event.traceparent else dataclasses.replace(event, traceparent=header) for event in events]

@@ -1,49 +1,28 @@
-"""Events carry the trace they come from, over whatever bus."""
+"""Events carry the trace they come from, from the outbox to the handler, and their way is counted."""
 
+import asyncio
 import dataclasses
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from event_samples import FACTS, NOW, ORDERS, TOPICS, event
 from notalone_chassis.clock import FixedClock
 from notalone_chassis.errors import Unavailable
-from notalone_chassis.events.event import Delivery, Event
+from notalone_chassis.events.bus import Bus
+from notalone_chassis.events.embedded.event_log import EmbeddedEventLog
+from notalone_chassis.events.policy import Policy
+from notalone_chassis.sql import outbox
+from notalone_chassis.sql.relay import Relay
 from notalone_chassis.telemetry import Telemetry, traceparent
-from notalone_chassis.telemetry.events import ObservedBus
+from notalone_chassis.telemetry.events import EventWatch, stamped
+from notalone_chassis.telemetry.outbox import watch
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from sql_contracts import NOON, OnDatabase
 
-NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
-TOPIC = "notalone.catalog.entries.v1"
-EVENT = Event(id="1", type="t", source="/notalone/catalog", key="a", time=NOW, data=b"")
+SECONDS = 20
 OTHERS = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-
-
-class DirectBus:
-    """Hands events on the spot to whoever listens."""
-
-    def __init__(self):
-        self.handlers = []
-        self.groups = []
-        self.away = False
-        self.published = []
-
-    async def publish(self, topic, events):
-        if self.away:
-            raise Unavailable("events")
-        self.published += events
-        deliveries = [Delivery(event=event, topic=topic, partition=0, offset=n) for n, event in enumerate(events)]
-        for handler in self.handlers:
-            await handler(deliveries)
-
-    async def consume(self, topics, handler, *, group):
-        self.handlers.append(handler)
-        self.groups.append(group)
-
-    async def follow(self, topics, handler):
-        self.handlers.append(handler)
-
-    async def close(self):
-        pass
+SECOND = OTHERS.replace("b7ad", "b7ae")
 
 
 @pytest.fixture
@@ -57,74 +36,130 @@ def telemetry(exporter):
 
 
 @pytest.fixture
-def clock():
-    return FixedClock(NOW + timedelta(seconds=3))
+def sample(telemetry):
+    return telemetry.metrics.collected.get_sample_value
 
 
 @pytest.fixture
-def bus():
-    return DirectBus()
+async def bus(tmp_path, telemetry):
+    clock = FixedClock(NOW + timedelta(seconds=3))
+    log = await EmbeddedEventLog.open(tmp_path, TOPICS, clock=clock)
+    opened = Bus(
+        log,
+        TOPICS,
+        clock=clock,
+        policy=Policy(tries=2, first_wait=0.001, longest_wait=0.001),
+        watch=EventWatch(telemetry, service="catalog", clock=clock),
+    )
+    yield opened
+    await opened.close()
 
 
-@pytest.fixture
-def observed(bus, telemetry, clock):
-    return ObservedBus(bus, telemetry=telemetry, service="catalog", clock=clock)
+async def handled(bus, *events, topic=FACTS, failing=()):
+    """Publishes, lets a group handle all of it, and gives the traces that it saw."""
+    seen = []
+
+    async def handle(deliveries):
+        if any(delivery.event.key in failing for delivery in deliveries):
+            raise ValueError("no")
+        seen.extend(delivery.event.traceparent for delivery in deliveries)
+
+    await bus.publish(topic, events)
+    consumer = await bus.consume([topic], handle, group="index")
+    async with asyncio.timeout(SECONDS):
+        await consumer.caught_up()
+    return seen
 
 
-async def nothing(deliveries):
-    """Handles."""
+def of_trace(header, key="k", number=1):
+    return dataclasses.replace(event(key, number), traceparent=header)
 
 
-async def test_an_event_takes_along_the_trace_of_the_call_that_makes_it(bus, observed, telemetry):
+async def test_an_event_takes_along_the_trace_of_the_call_that_makes_it(bus, telemetry):
     with telemetry.tracing("catalog").span("rpc.server"):
         at_work = traceparent()
-        await observed.publish(TOPIC, [EVENT])
-    assert [event.traceparent for event in bus.published] == [at_work]
+        assert await handled(bus, event("k", 1)) == [at_work]
 
 
-async def test_the_trace_an_event_already_carries_stays(bus, observed):
-    await observed.publish(TOPIC, [dataclasses.replace(EVENT, traceparent=OTHERS)])
-    assert [event.traceparent for event in bus.published] == [OTHERS]
+def test_the_trace_that_an_event_already_carries_stays(telemetry):
+    with telemetry.tracing("catalog").span("rpc.server"):
+        assert [one.traceparent for one in stamped([of_trace(OTHERS)])] == [OTHERS]
 
 
-async def test_the_handling_of_one_event_is_a_child_of_the_call_that_made_it(observed, exporter):
-    await observed.consume([TOPIC], nothing, group="catalog-index")
-    await observed.publish(TOPIC, [dataclasses.replace(EVENT, traceparent=OTHERS)])
+async def test_the_handling_of_one_event_is_a_child_of_the_call_that_made_it(bus, exporter):
+    await handled(bus, of_trace(OTHERS))
     [span] = exporter.get_finished_spans()
-    assert span.name == f"process {TOPIC}"
+    assert span.name == f"process {FACTS}"
     assert f"{span.parent.span_id:016x}" == OTHERS.split("-")[2]
-    assert span.attributes["messaging.consumer.group.name"] == "catalog-index"
+    assert span.attributes["messaging.consumer.group.name"] == "index"
 
 
-async def test_the_handling_of_several_is_linked_to_each(observed, exporter):
-    await observed.consume([TOPIC], nothing, group="catalog-index")
-    second = OTHERS.replace("b7ad", "b7ae")
-    await observed.publish(TOPIC, [dataclasses.replace(EVENT, traceparent=header) for header in (OTHERS, second)])
+async def test_the_handling_of_several_is_linked_to_each(bus, exporter):
+    await handled(bus, of_trace(OTHERS), of_trace(SECOND, number=2))
     [span] = exporter.get_finished_spans()
     assert span.parent is None
-    assert {f"{link.context.span_id:016x}" for link in span.links} == {OTHERS.split("-")[2], second.split("-")[2]}
+    assert {f"{link.context.span_id:016x}" for link in span.links} == {OTHERS.split("-")[2], SECOND.split("-")[2]}
 
 
-async def test_what_is_handled_and_how_old_it_was_is_counted(observed, telemetry):
-    await observed.follow([TOPIC], nothing)
-    await observed.publish(TOPIC, [EVENT, EVENT])
-    sample = telemetry.metrics.collected.get_sample_value
-    labels = {"group": "catalog-follows", "topic": TOPIC}
-    assert sample("notalone_events_handled_total", labels) == 2
-    assert sample("notalone_event_age_seconds_sum", labels) == 6
-    assert sample("notalone_events_published_total", {"topic": TOPIC}) == 2
+async def test_what_is_handled_and_how_old_it_was_is_counted(bus, sample):
+    await handled(bus, event("k", 1), event("k", 2))
+    assert sample("notalone_events_published_total", {"topic": FACTS}) == 2
+    assert sample("notalone_events_handled_total", {"group": "index", "topic": FACTS}) == 2
+    assert sample("notalone_event_age_seconds_sum", {"group": "index", "topic": FACTS}) == 6
 
 
-async def test_a_failure_is_counted_and_comes_through(observed, telemetry, bus):
-    async def fails(deliveries):
-        raise ValueError("no")
+async def test_failures_and_dead_letters_are_counted_those_that_wait_behind_them_too(bus, sample, exporter):
+    await handled(bus, event("bad", 1), event("bad", 2), event("good", 1), topic=ORDERS, failing={"bad"})
+    assert sample("notalone_event_failures_total", {"group": "index"}) >= 2
+    assert sample("notalone_dead_letters", {"group": "index"}) == 2
+    assert sample("notalone_events_handled_total", {"group": "index", "topic": ORDERS}) == 1
+    assert "ValueError" in {span.attributes.get("error.type") for span in exporter.get_finished_spans()}
 
-    await observed.consume([TOPIC], fails, group="g")
-    with pytest.raises(ValueError, match="no"):
-        await observed.publish(TOPIC, [EVENT])
-    bus.away = True
-    with pytest.raises(Unavailable):
-        await observed.publish(TOPIC, [EVENT])
-    sample = telemetry.metrics.collected.get_sample_value
-    assert sample("notalone_event_batch_failures_total", {"group": "g"}) == 1
-    assert sample("notalone_event_publish_failures_total", {"topic": TOPIC}) == 2
+
+async def test_a_follower_is_counted_by_the_name_of_its_service(bus, sample):
+    async def nothing(deliveries):
+        """Takes all."""
+
+    await bus.publish(FACTS, [event("k", 1)])
+    consumer = await bus.follow([FACTS], nothing)
+    async with asyncio.timeout(SECONDS):
+        await consumer.caught_up()
+    assert sample("notalone_events_handled_total", {"group": "catalog-follows", "topic": FACTS}) == 1
+
+
+def test_what_cannot_be_published_is_counted(telemetry, sample):
+    watching = EventWatch(telemetry, service="catalog", clock=FixedClock(NOW))
+    with pytest.raises(Unavailable), watching.publishing(FACTS, [event("k", 1)]):
+        raise Unavailable("events")
+    assert sample("notalone_event_publish_failures_total", {"topic": FACTS}) == 1
+    assert sample("notalone_events_published_total", {"topic": FACTS}) is None
+
+
+class TestOutbox(OnDatabase):
+    @pytest.fixture
+    def url(self, sqlite_url):
+        return sqlite_url
+
+    async def test_the_trace_of_a_call_goes_through_the_outbox_to_the_handler(self, migrated, bus, telemetry, exporter):
+        relay = Relay(migrated, bus, service="catalog", token="one", clock=FixedClock(NOON))
+        with telemetry.tracing("catalog").span("rpc.server"):
+            async with migrated.begin() as connection:
+                await outbox.append(connection, FACTS, [event("k", 1)])
+        await relay.hold()
+        assert await relay.round() == 1
+        await handled(bus)
+        call, handling = exporter.get_finished_spans()
+        assert handling.parent.span_id == call.context.span_id
+        assert handling.context.trace_id == call.context.trace_id
+
+    async def test_what_waits_is_shown(self, migrated, bus, telemetry, sample):
+        clock = FixedClock(NOW)
+        relay = Relay(migrated, bus, service="catalog", token="one", clock=clock)
+        watch(relay, telemetry.metrics, service="catalog")
+        async with migrated.begin() as connection:
+            await outbox.append(connection, FACTS, [event("k", 1)])
+        await relay.hold()
+        clock.advance(timedelta(seconds=2))
+        assert sample("notalone_outbox_events", {"service": "catalog"}) == 1
+        assert sample("notalone_outbox_age_seconds", {"service": "catalog"}) == 2
+        assert sample("notalone_outbox_relay_active", {"service": "catalog"}) == 1
