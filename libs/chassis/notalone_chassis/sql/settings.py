@@ -25,10 +25,14 @@ class DatabaseSettings(ServiceSettings):
     migrate_at_start: bool = Field(default=True, validation_alias="NOTALONE_MIGRATE_AT_START")
 
     @model_validator(mode="after")
-    def _safe_in_production(self) -> Self:
+    def _usable(self) -> Self:
         url = self.database_url.get_secret_value()
-        if self.environment == "production" and not self.allow_sqlite_in_production and not url.startswith("postgres"):
-            raise ValueError("production needs PostgreSQL (DATABASE_URL), or NOTALONE_ALLOW_SQLITE_IN_PRODUCTION=true")
+        if url and not url.startswith(("postgresql+psycopg://", "sqlite+aiosqlite:///")):
+            # The address itself is not shown: it may hold a password.
+            raise ValueError("DATABASE_URL begins with postgresql+psycopg:// (or sqlite+aiosqlite:///)")
+        on_server = url.startswith("postgresql")
+        if self.environment == "production" and not on_server and not self.allow_sqlite_in_production:
+            raise ValueError("production needs PostgreSQL in DATABASE_URL, or NOTALONE_ALLOW_SQLITE_IN_PRODUCTION=true")
         return self
 
     def database_address(self, service: str) -> str:
