@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import notalone_data
-from notalone.catalog.v1 import catalog_service_pb2
+from notalone.catalog.v1 import catalog_service_pb2, open_data_service_pb2
 from notalone.catalog.v1.catalog_service_pb2_grpc import add_CatalogServiceServicer_to_server
+from notalone.catalog.v1.open_data_service_pb2_grpc import add_OpenDataServiceServicer_to_server
 from notalone_chassis import service
 from notalone_chassis.access.wiring import token_verifier
 from notalone_chassis.clock import Clock
@@ -17,12 +18,14 @@ from notalone_catalog.adapters.snapshot import PackagedEntries
 from notalone_catalog.adapters.tantivy_index import TantivyProgrammeIndex
 from notalone_catalog.api import CatalogApi
 from notalone_catalog.domain.wording import Wording
+from notalone_catalog.open_data_api import OpenData
 from notalone_catalog.settings import CatalogSettings
 from notalone_catalog.usecases import Catalogue
 
 __all__ = ["CatalogSettings", "main", "start"]
 
 SERVICE = catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"]
+OPEN_DATA = open_data_service_pb2.DESCRIPTOR.services_by_name["OpenDataService"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry
     verifier = token_verifier(settings, clock=clock, telemetry=telemetry)
     server = GrpcServer("catalog", settings=settings, verifier=verifier, telemetry=telemetry)
     server.add(add_CatalogServiceServicer_to_server, CatalogApi(catalogue), SERVICE)
+    open_data = OpenData(entries=entries, need_labels=need_labels, clock=clock)
+    server.add(add_OpenDataServiceServicer_to_server, open_data, OPEN_DATA)
     return RunningCatalog(address=await server.start(), server=server)
 
 

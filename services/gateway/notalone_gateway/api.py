@@ -153,15 +153,20 @@ def to_message(
 def to_response(request: Request, call: Call, answer: Message) -> Response:
     """A service's answer as HTTP."""
     if isinstance(answer, HttpBody):
-        return _raw(answer)
+        return _raw(request, call, answer)
     body = orjson.dumps(json_format.MessageToDict(answer, always_print_fields_with_no_presence=True))
     if call.method.full_name not in CACHEABLE or getattr(answer, "degraded", None):
         return Response(body, media_type=errors.JSON, headers={"Cache-Control": "no-store"})
+    return _kept_a_while(request, body, errors.JSON)
+
+
+def _kept_a_while(request: Request, body: bytes, media_type: str) -> Response:
+    """What is public anyway, or 304 where the caller already has it."""
     tag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
     headers = {"Cache-Control": CACHE_CONTROL, "ETag": tag}
     if matches(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
-    return Response(body, media_type=errors.JSON, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
 
 
 def matches(if_none_match: str, tag: str) -> bool:
@@ -176,7 +181,9 @@ def _asked(values: Mapping[str, object], otherwise: str) -> str:
     return languages.resolve(asked[:_LONGEST_TAG]) if isinstance(asked, str) and asked else otherwise
 
 
-def _raw(answer: HttpBody) -> Response:
+def _raw(request: Request, call: Call, answer: HttpBody) -> Response:
+    if call.open_data:
+        return _kept_a_while(request, answer.data, f"{answer.content_type}; charset=utf-8")
     media = answer.content_type.partition(";")[0].strip().lower()
     known = media if _MEDIA_TYPE.fullmatch(media) else "application/octet-stream"
     # A neutral name: it stays in lists of downloads.

@@ -121,7 +121,7 @@ class Gateway:
         try:
             if len(path) + len(request.scope["query_string"]) > self._parts.settings.max_address_bytes:
                 raise problems.address_too_long()
-            if path.startswith(b"/v1/"):
+            if path.startswith((b"/v1/", b"/hsds/")) or path == b"/hsds":
                 return await self._answer_call(request, path, trace)
             return await self._answer_page(request, path, trace)
         except Problem as problem:

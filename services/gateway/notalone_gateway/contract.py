@@ -10,7 +10,7 @@ from google.protobuf.descriptor import Descriptor, MethodDescriptor, ServiceDesc
 from google.protobuf.descriptor_pb2 import MethodOptions
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
-from notalone.catalog.v1 import catalog_service_pb2
+from notalone.catalog.v1 import catalog_service_pb2, open_data_service_pb2
 from notalone.common.v1 import access_pb2
 from notalone.dialogue.v1 import dialogue_service_pb2
 from notalone.pdf.v1 import pdf_service_pb2
@@ -20,6 +20,9 @@ from notalone_chassis.access.admission import access_of
 from notalone_gateway import templates
 
 RAW = "google.api.HttpBody"
+# What a raw answer is, where it is no memo.
+_OPEN_DATA = open_data_service_pb2.DESCRIPTOR.services_by_name["OpenDataService"].full_name
+_CSV = f"{_OPEN_DATA}.ExportCpsv"
 OFFERED = {access_pb2.PUBLIC, access_pb2.AUTHENTICATED}
 
 
@@ -65,10 +68,22 @@ class Call:
         """Whether the answer goes out as it is (`google.api.HttpBody`) and not as JSON."""
         return str(self.response.DESCRIPTOR.full_name) == RAW
 
+    @property
+    def open_data(self) -> bool:
+        """Whether it is a public file, the same for everybody."""
+        return self.service == _OPEN_DATA
+
+    @property
+    def media(self) -> str:
+        """Media type of a raw answer."""
+        if not self.open_data:
+            return "application/pdf"
+        return "text/csv" if self.method.full_name == _CSV else "application/json"
+
 
 # Files of the contracts by the part that answers them; a part may answer several.
 _FILES = {
-    "catalog": [catalog_service_pb2],
+    "catalog": [catalog_service_pb2, open_data_service_pb2],
     "dialogue": [dialogue_service_pb2],
     "pdf": [pdf_service_pb2],
     "portal_link": [portal_link_service_pb2],

@@ -16,7 +16,7 @@ import httpx2 as httpx
 import pytest
 from google.api.httpbody_pb2 import HttpBody
 from notalone.catalog.v1 import catalog_service_pb2 as catalog
-from notalone.catalog.v1 import catalog_service_pb2_grpc
+from notalone.catalog.v1 import catalog_service_pb2_grpc, open_data_service_pb2_grpc
 from notalone.catalog.v1.programme_pb2 import Programme
 from notalone.common.v1.common_pb2 import Message as Text
 from notalone.common.v1.common_pb2 import Ruby
@@ -102,6 +102,24 @@ class FakeCatalog(catalog_service_pb2_grpc.CatalogServiceServicer):
         return PROGRAMME
 
 
+class FakeOpenData(open_data_service_pb2_grpc.OpenDataServiceServicer):
+    def __init__(self, fakes: Fakes) -> None:
+        self.fakes = fakes
+
+    async def answer(self, request, context):
+        self.fakes.hear(request, context)
+        if getattr(request, "id", ""):
+            raise NotFound("service", request.id)
+        return HttpBody(content_type="application/json", data=b"{}")
+
+    async def ExportCpsv(self, request, context):
+        self.fakes.hear(request, context)
+        return HttpBody(content_type="text/csv", data=b"service_id,name\r\n")
+
+    GetHsdsDescription = ListHsdsServices = GetHsdsService = ListHsdsOrganizations = answer
+    GetHsdsOrganization = ListHsdsTaxonomies = ListHsdsTaxonomyTerms = answer
+
+
 class FakeDialogue(dialogue_service_pb2_grpc.DialogueServiceServicer):
     def __init__(self, fakes: Fakes) -> None:
         self.fakes = fakes
@@ -143,10 +161,11 @@ class FakePortalLink(portal_link_service_pb2_grpc.PortalLinkServiceServicer):
 
 
 SERVICERS = {
-    "catalog": (FakeCatalog, catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server),
-    "dialogue": (FakeDialogue, dialogue_service_pb2_grpc.add_DialogueServiceServicer_to_server),
-    "pdf": (FakePdf, pdf_service_pb2_grpc.add_PdfServiceServicer_to_server),
-    "portal_link": (FakePortalLink, portal_link_service_pb2_grpc.add_PortalLinkServiceServicer_to_server),
+    "CatalogService": (FakeCatalog, catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server),
+    "OpenDataService": (FakeOpenData, open_data_service_pb2_grpc.add_OpenDataServiceServicer_to_server),
+    "DialogueService": (FakeDialogue, dialogue_service_pb2_grpc.add_DialogueServiceServicer_to_server),
+    "PdfService": (FakePdf, pdf_service_pb2_grpc.add_PdfServiceServicer_to_server),
+    "PortalLinkService": (FakePortalLink, portal_link_service_pb2_grpc.add_PortalLinkServiceServicer_to_server),
 }
 
 
@@ -189,10 +208,11 @@ async def open_world(data_dir: Path) -> AsyncIterator[World]:
     settings = ServiceSettings(data_dir=data_dir)
     async with AsyncExitStack() as stack:
         servers, addresses = {}, {}
-        for part, (descriptor, *_) in contract.services().items():
-            kind, add = SERVICERS[part]
+        for part, descriptors in contract.services().items():
             servers[part] = GrpcServer(part, settings=settings)
-            servers[part].add(add, kind(fakes), descriptor)
+            for descriptor in descriptors:
+                kind, add = SERVICERS[descriptor.name]
+                servers[part].add(add, kind(fakes), descriptor)
             addresses[part] = await servers[part].start()
             stack.push_async_callback(servers[part].stop, 0)
         yield World(fakes, servers, addresses, FixedClock(NOW), stack)

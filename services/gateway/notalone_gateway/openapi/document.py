@@ -85,14 +85,16 @@ def _parameters(call: Call, schemas: Schemas) -> list[Part]:
     in_path = [field for field in fields if field.name in call.template.variables]
     in_query = [] if call.body else [field for field in fields if field.name not in call.template.variables]
     return [
-        *(_parameter(field, "path", required=True, schemas=schemas) for field in in_path),
-        *(_parameter(field, "query", required=is_required(field), schemas=schemas) for field in in_query),
+        *(_parameter(call, field, "path", required=True, schemas=schemas) for field in in_path),
+        *(_parameter(call, field, "query", required=is_required(field), schemas=schemas) for field in in_query),
     ]
 
 
-def _parameter(field: FieldDescriptor, place: str, *, required: bool, schemas: Schemas) -> Part:
+def _parameter(call: Call, field: FieldDescriptor, place: str, *, required: bool, schemas: Schemas) -> Part:
     schema = schemas.parameter(field)
-    found: Part = {"name": field.json_name, "in": place, "required": required, "schema": schema}
+    # HSDS has names of its own, in snake_case; ours are those of protobuf JSON.
+    name = field.name if call.open_data else field.json_name
+    found: Part = {"name": name, "in": place, "required": required, "schema": schema}
     if told := schema.pop("description", None):
         found["description"] = told
     return found
@@ -107,11 +109,11 @@ def _body(call: Call, schemas: Schemas) -> Part:
 
 def _responses(call: Call, schemas: Schemas) -> Part:
     if call.raw:
-        good: Part = {"content": {"application/pdf": {"schema": {}}}}
+        good: Part = {"content": {call.media: {"schema": {}}}}
     else:
         good = {"content": {"application/json": {"schema": schemas.answer(call.method.output_type)}}}
     found: Part = {"200": {"description": "The answer.", **good}}
-    if call.method.full_name in CACHEABLE:
+    if call.open_data or call.method.full_name in CACHEABLE:
         found["304"] = {"description": "Nothing has changed since the ETag in If-None-Match."}
     statuses = [400, 404, 429, 500, 503, 504, 414, *([408, 413, 415] if call.body else [])]
     statuses += [401, 403, 409] if call.protected else []
