@@ -19,7 +19,7 @@ from notalone_chassis.errors import (
     Unauthenticated,
     Unavailable,
 )
-from notalone_chassis.wording import sentence
+from notalone_chassis.wording import known, sentence
 
 DOMAIN = "notalone"
 
@@ -35,7 +35,8 @@ def to_status(error: BaseException, *, language: str) -> status_pb2.Status:
             return _status(code_pb2.INVALID_ARGUMENT, _headline(error), details, language)
         case NotFound():
             resource = error_details_pb2.ResourceInfo(resource_type=error.resource)
-            return _status(code_pb2.NOT_FOUND, "not_found", [info, resource], language)
+            rule = _own_sentence("not_found", error.resource)
+            return _status(code_pb2.NOT_FOUND, rule, [info, resource], language)
         case FailedPrecondition():
             return _status(code_pb2.FAILED_PRECONDITION, error.rule, [info], language)
         case Aborted():
@@ -51,7 +52,8 @@ def to_status(error: BaseException, *, language: str) -> status_pb2.Status:
             return _with_text(code_pb2.RESOURCE_EXHAUSTED, text, [info, retry], language)
         case Unavailable():
             info.metadata["part"] = error.part
-            return _status(code_pb2.UNAVAILABLE, "unavailable", [info], language)
+            rule = _own_sentence("unavailable", error.part)
+            return _status(code_pb2.UNAVAILABLE, rule, [info], language)
         case _:
             return _status(code_pb2.INTERNAL, "internal", [info], language)
 
@@ -65,6 +67,12 @@ def _headline(error: InvalidArgument) -> str:
     # One broken conversation says all there is to say; several fields need the general sentence.
     rules = {violation.rule for violation in error.violations}
     return rules.pop() if len(rules) == 1 and error.details else "request.invalid"
+
+
+def _own_sentence(rule: str, what: str) -> str:
+    """Some things that are missing have more to say than that they are."""
+    own = f"{rule}.{what}"
+    return own if known(own) else rule
 
 
 def _info(reason: str) -> error_details_pb2.ErrorInfo:

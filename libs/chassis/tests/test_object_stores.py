@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pytest
 from minio import Minio
+from notalone_chassis import logs
 from notalone_chassis.clock import FixedClock
 from notalone_chassis.errors import Unavailable
 from notalone_chassis.objects.folder import FolderObjectStore
 from notalone_chassis.objects.opening import ObjectSettings, open_store
-from notalone_chassis.objects.ports import AlreadyThere, ObjectInfo, ObjectStore, check, sweep
+from notalone_chassis.objects.ports import AlreadyThere, ObjectInfo, ObjectStore, check
+from notalone_chassis.objects.sweeping import sweep, sweep_forever
 
 # Real: a server expires objects by its own clock, and signs by it.
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -132,6 +134,17 @@ class Contract:
         assert await store.expired() == []
         assert await store.get(later) is not None
 
+    async def test_sweeping_goes_on_by_itself(self, store, name, clock):
+        await store.put(name, b"x", INFO)
+        clock.advance(DAY)
+        sweeping = asyncio.create_task(sweep_forever(store, log=logs.get("test"), every=0.01))
+        for _ in range(1000):
+            await asyncio.sleep(0.01)
+            if not await store.expired():
+                break
+        sweeping.cancel()
+        assert await store.expired() == []
+
     async def test_no_more_names_come_than_were_asked_for(self, store, clock):
         for number in range(3):
             await store.put(f"memos/{number}", b"x", INFO)
@@ -179,6 +192,7 @@ class Contract:
 OTHER_PROCESS = """
 import asyncio, sys
 from datetime import datetime
+from notalone_chassis import logs
 from notalone_chassis.clock import SystemClock
 from notalone_chassis.objects.opening import ObjectSettings, open_store
 from notalone_chassis.objects.ports import ObjectInfo

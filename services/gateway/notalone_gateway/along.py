@@ -13,10 +13,17 @@ from notalone_gateway.contract import Call
 
 # What gRPC carries as text; the service has the say on all else.
 _CARRIED = re.compile(r"[\x21-\x7e]+( [\x21-\x7e]+)*")
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]{1,255}")
 
 
-def metadata(request: Request, call: Call, *, language: str) -> upstream.Metadata:
+def metadata(request: Request, call: Call, *, language: str, public_url: str = "") -> upstream.Metadata:
     """What goes along with a call.
+
+    Args:
+        request: As it came.
+        call: What it asks for.
+        language: Of its errors.
+        public_url: Under which everybody reaches us; the address that the request names where empty.
 
     Raises:
         Problem: a header is malformed.
@@ -25,7 +32,14 @@ def metadata(request: Request, call: Call, *, language: str) -> upstream.Metadat
         language=language,
         authorization=_authorization(request) if call.protected else "",
         idempotency_key=_idempotency_key(request) if call.creates else "",
+        # What is made may get a link.
+        origin=(public_url or _origin(request)) if call.creates else "",
     )
+
+
+def _origin(request: Request) -> str:
+    found = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    return found if _ORIGIN.fullmatch(found) else ""
 
 
 def _authorization(request: Request) -> str:

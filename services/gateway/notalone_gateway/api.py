@@ -20,7 +20,7 @@ from notalone_kernel import languages
 from starlette.requests import Request
 from starlette.responses import Response
 
-from notalone_gateway import along, errors, filling, problems
+from notalone_gateway import along, errors, filling, pages, problems
 from notalone_gateway.contract import Call
 from notalone_gateway.problems import Problem
 from notalone_gateway.reading import name_to_show, read_object
@@ -58,13 +58,17 @@ class Api:
             values = await self._read_body(request) if call.body else {}
             language = _asked(values, language)
             message = to_message(call, values, query=query, in_path=in_path)
-            passed_on = along.metadata(request, call, language=language)
+            passed_on = along.metadata(request, call, language=language, public_url=self._settings.public_url)
             return to_response(request, call, await self._services.call(call, message, passed_on))
         except Problem as problem:
             return errors.of_problem(problem, language=language, contacts=self._help(call, problem.http, language))
         except grpc.aio.AioRpcError as error:
             http = errors.HTTP_STATUS.get(error.code().value[0], 500)
             contacts = self._help(call, http, language)
+            if call.raw and call.verb == "GET" and wants_page(request):
+                # A link opened in a browser: whoever follows it is a person, and cannot read JSON.
+                text = errors.sentence_of(error, language=language)
+                return pages.problem(text, http=http, language=language, contacts=self._contacts(language))
             return errors.of_call(error, language=language, contacts=contacts, headers=challenge(request, http))
 
     def _help(self, call: Call, http: int, language: str) -> Sequence[Contact]:
@@ -103,6 +107,11 @@ def challenge(request: Request, http: int) -> Mapping[str, str]:
 def language_of_header(request: Request) -> str:
     """The language of errors where the request itself names none."""
     return languages.resolve(request.headers.get("accept-language", "")[:_LONGEST_TAG])
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person's browser asks."""
+    return "text/html" in request.headers.get("accept", "")
 
 
 def declares_json(request: Request) -> bool:
@@ -188,5 +197,10 @@ def _raw(request: Request, call: Call, answer: HttpBody) -> Response:
     known = media if _MEDIA_TYPE.fullmatch(media) else "application/octet-stream"
     # A neutral name: it stays in lists of downloads.
     name = "memo.pdf" if known == "application/pdf" else "download"
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
+    headers = {
+        "Content-Disposition": f'inline; filename="{name}"',
+        "Cache-Control": "no-store",
+        # Should a link get about, no search engine keeps what it leads to.
+        "X-Robots-Tag": "noindex, nofollow, noarchive",
+    }
     return Response(answer.data, media_type=known, headers=headers)

@@ -191,7 +191,7 @@ class Gateway:
 
     def _refusal(self, request: Request, problem: Problem) -> Response:
         language = api.language_of_header(request)
-        for_person = "text/html" in request.headers.get("accept", "") and problem.http == 404
+        for_person = api.wants_page(request) and problem.http == 404
         if for_person and not request.scope["path"].startswith("/v1/"):
             return pages.not_found(language=language, contacts=self._parts.contacts(language))
         contacts = self._parts.contacts(language) if errors.needs_help(problem.http) else ()

@@ -109,20 +109,28 @@ def of_call(
     """The answer to what a service, or the way to it, refused."""
     status = rich_status(error)
     code = error.code().value[0]
+    text = sentence_of(error, language=language)
     if status is None or code in _OURS:
-        text = sentence(_SENTENCES.get(code, "internal"), language=language)
         details: list[Message] = [
             error_details_pb2.ErrorInfo(reason=code_pb2.Code.Name(code), domain=DOMAIN),
             error_details_pb2.LocalizedMessage(locale=language, message=text),
         ]
     else:
-        text = status.message
         details = list(public_details(status))
     if not any(isinstance(detail, Crisis) for detail in details):
         details.extend(_help(contacts))
     retry = next((detail for detail in details if isinstance(detail, error_details_pb2.RetryInfo)), None)
     seconds = max(1, retry.retry_delay.seconds) if retry else (1 if code == code_pb2.UNAVAILABLE else None)
     return _response(HTTP_STATUS.get(code, 500), code, text, details, retry=seconds, more=headers)
+
+
+def sentence_of(error: grpc.aio.AioRpcError, *, language: str) -> str:
+    """The one sentence to show: the service's own, where it said one that is for outside."""
+    status = rich_status(error)
+    code = error.code().value[0]
+    if status is None or code in _OURS:
+        return sentence(_SENTENCES.get(code, "internal"), language=language)
+    return str(status.message)
 
 
 def needs_help(http: int) -> bool:

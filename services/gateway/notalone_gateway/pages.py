@@ -1,4 +1,4 @@
-"""The page a person sees at an address that leads nowhere: where to go on, and numbers to call."""
+"""The page a person sees at an address that leads nowhere (any more): where to go on, and numbers to call."""
 
 from __future__ import annotations
 
@@ -13,21 +13,27 @@ from notalone_gateway.wording import sentence
 
 
 def not_found(*, language: str, contacts: Sequence[Contact]) -> HTMLResponse:
-    """404 with the help contacts, in a person's language; works without scripts."""
+    """404 with the help contacts, in a person's language."""
+    return problem(sentence("page.not_found", language=language), http=404, language=language, contacts=contacts)
+
+
+def problem(text: str, *, http: int, language: str, contacts: Sequence[Contact]) -> HTMLResponse:
+    """One sentence and the help contacts, in a person's language; works without scripts."""
 
     def say(rule: str) -> str:
         return escape(sentence(rule, language=language))
 
     listed = "\n".join(f"<li>{_contact(contact)}</li>" for contact in contacts)
+    title = escape(text)
     page = f"""<!doctype html>
 <html lang="{escape(language)}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>{say("page.not_found")}</title>
+<title>{title}</title>
 <link rel="stylesheet" href="/docs/page.css">
 <main>
-<h1>{say("page.not_found")}</h1>
+<h1>{title}</h1>
 <p><a class="home" href="/">{say("page.home")}</a></p>
 <h2>{say("page.help")}</h2>
 <ul class="contacts">
@@ -36,7 +42,7 @@ def not_found(*, language: str, contacts: Sequence[Contact]) -> HTMLResponse:
 </main>
 </html>
 """
-    return HTMLResponse(page, status_code=404, headers={"Cache-Control": "no-store"})
+    return HTMLResponse(page, status_code=http, headers={"Cache-Control": "no-store"})
 
 
 def _contact(contact: Contact) -> str:

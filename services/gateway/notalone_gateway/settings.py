@@ -34,6 +34,8 @@ class GatewaySettings(ServiceSettings):
     cors_origins: Names = ()
     # Addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas.
     trusted_proxies: Names = ()
+    # Where the gateway is reached from outside, as "https://example.jp", for links; the request's own host where empty.
+    public_url: str = Field(default="", pattern=r"^(https?://[A-Za-z0-9.:\[\]_-]+)?$")
     max_body_bytes: int = Field(default=64 * 1024, ge=1024)
     max_address_bytes: int = Field(default=8 * 1024, ge=256)
     # Seconds in which a body must have arrived.

@@ -67,11 +67,13 @@ class Upstream:
         await asyncio.gather(*(channel.close() for channel in self._channels.values()))
 
 
-def metadata(*, language: str, authorization: str = "", idempotency_key: str = "") -> Metadata:
+def metadata(*, language: str, authorization: str = "", idempotency_key: str = "", origin: str = "") -> Metadata:
     """What goes along with a call: the language of its errors, and what the call itself asks for."""
     found = [("accept-language", language)]
     if authorization:
         found.append(("authorization", authorization))
     if idempotency_key:
         found.append(("idempotency-key", idempotency_key))
+    if origin:
+        found.append(("origin", origin))
     return found

@@ -15,6 +15,7 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 from google.api.httpbody_pb2 import HttpBody
+from google.protobuf.empty_pb2 import Empty
 from notalone.catalog.v1 import catalog_service_pb2 as catalog
 from notalone.catalog.v1 import catalog_service_pb2_grpc, open_data_service_pb2_grpc
 from notalone.catalog.v1.programme_pb2 import Programme
@@ -24,7 +25,7 @@ from notalone.common.v1.contact_pb2 import Contact
 from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
 from notalone.dialogue.v1 import dialogue_service_pb2_grpc
-from notalone.pdf.v1 import pdf_service_pb2_grpc
+from notalone.pdf.v1 import pdf_service_pb2, pdf_service_pb2_grpc
 from notalone.portal_link.v1 import portal_link_service_pb2 as portal_link
 from notalone.portal_link.v1 import portal_link_service_pb2_grpc
 from notalone_chassis.clock import FixedClock
@@ -144,6 +145,18 @@ class FakePdf(pdf_service_pb2_grpc.PdfServiceServicer):
     async def RenderMemo(self, request, context):
         self.fakes.hear(request, context)
         return self.fakes.pdf
+
+    async def CreateMemo(self, request, context):
+        self.fakes.hear(request, context)
+        return pdf_service_pb2.KeptMemo(id="an-id", download_url="/v1/memos/an-id/a-key")
+
+    async def GetMemo(self, request, context):
+        self.fakes.hear(request, context)
+        return self.fakes.pdf
+
+    async def DeleteMemo(self, request, context):
+        self.fakes.hear(request, context)
+        return Empty()
 
 
 class FakePortalLink(portal_link_service_pb2_grpc.PortalLinkServiceServicer):

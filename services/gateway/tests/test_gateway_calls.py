@@ -155,6 +155,17 @@ async def test_a_memo_has_more_time(http, world):
     assert 5 < world.fakes.time_left[0] < 16
 
 
+async def test_services_learn_under_which_address_we_were_reached(http, world):
+    await http.post("/v1/memos", json={"conversation": "sealed"}, headers={"host": "hitori.example.jp"})
+    assert world.fakes.metadata[0]["origin"] == "http://hitori.example.jp"
+
+
+async def test_a_setting_says_so_once_and_for_all(world):
+    http = await world.client(public_url="https://hitori.example.jp")
+    await http.post("/v1/memos", json={"conversation": "sealed"}, headers={"host": "elsewhere.example.jp"})
+    assert world.fakes.metadata[0]["origin"] == "https://hitori.example.jp"
+
+
 async def test_a_malformed_traceparent_is_dropped(http, world):
     await http.post("/v1/conversations", json={}, headers={"traceparent": "my name is Hanako"})
     assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-00", world.fakes.metadata[0]["traceparent"])

@@ -52,12 +52,15 @@ def test_the_document_lists_exactly_what_is_served(golden):
 def test_only_public_methods_are_served():
     assert sorted(name.rpartition(".")[2] for name in offered()) == [
         "CreateHandoff",
+        "CreateMemo",
+        "DeleteMemo",
         "ExportCpsv",
         "FindMunicipalities",
         "GetFlow",
         "GetHsdsDescription",
         "GetHsdsOrganization",
         "GetHsdsService",
+        "GetMemo",
         "GetProgramme",
         "ListHsdsOrganizations",
         "ListHsdsServices",

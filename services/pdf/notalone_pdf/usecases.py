@@ -33,6 +33,13 @@ class RenderMemo:
             InvalidArgument: the conversation is broken or too old.
             Unavailable: the dialogue service does not answer.
         """
+        description = await self.describe(request, accept_language=accept_language, seconds=seconds)
+        return await self.print(request, description)
+
+    async def describe(
+        self, request: pdf.RenderMemoRequest, *, accept_language: str, seconds: float
+    ) -> dialogue.DescribeConversationResponse:
+        """What the conversation came to; see `Conversations.describe`."""
         description = await self.conversations.describe(
             dialogue.DescribeConversationRequest(
                 conversation=request.conversation, programme_ids=request.programme_ids, language=request.language
@@ -41,6 +48,10 @@ class RenderMemo:
             seconds=seconds,
         )
         description.language = languages.resolve(description.language)
+        return description
+
+    async def print(self, request: pdf.RenderMemoRequest, description: dialogue.DescribeConversationResponse) -> bytes:
+        """The PDF of a conversation that has been described."""
         day = self.clock.now().astimezone(_JAPAN).date()
         try:
             return await self._print(request, description, note=printable(request.note, fonts.glyphs()), day=day)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+import grpc
 import pypdfium2
 import pypdfium2.raw as raw
 import pytest
+from minio import Minio
 from notalone.catalog.v1 import programme_pb2
 from notalone.common.v1 import common_pb2, contact_pb2
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
+from notalone.dialogue.v1 import dialogue_service_pb2_grpc as dialogue_grpc
 from notalone.pdf.v1 import pdf_service_pb2 as pdf
+from notalone.pdf.v1 import pdf_service_pb2_grpc as pdf_grpc
 from notalone_chassis.clock import FixedClock
+from notalone_chassis.grpc_server import GrpcServer
+from notalone_chassis.objects.ports import ObjectStore
+from notalone_chassis.settings import ServiceSettings
+from notalone_pdf import main
 from notalone_pdf.printer import Printer
 from notalone_pdf.usecases import RenderMemo
 
@@ -172,6 +183,98 @@ class Paper:
 @pytest.fixture(scope="session")
 def read() -> Callable[[bytes], Paper]:
     return Paper
+
+
+Handler = Callable[[dialogue.DescribeConversationRequest], dialogue.DescribeConversationResponse]
+
+
+class FakeDialogue(dialogue_grpc.DialogueServiceServicer):
+    """Answers as it is told to."""
+
+    def __init__(self) -> None:
+        self.answer: Handler | None = None
+        self.asked: dialogue.DescribeConversationRequest | None = None
+        self.seconds_left = 0.0
+
+    async def DescribeConversation(self, request, context):
+        self.asked = request
+        self.seconds_left = context.time_remaining()
+        assert self.answer is not None
+        return self.answer(request)
+
+
+@dataclass
+class World:
+    dialogue: FakeDialogue
+    stub: pdf_grpc.PdfServiceStub
+    clock: FixedClock
+    store: ObjectStore
+    settings: main.PdfSettings
+    stop_dialogue: Callable[[], Awaitable[None]]
+
+    async def stored(self) -> list[tuple[str, bytes, str]]:
+        """Everything that lies in the store: name, bytes, and what else is known, as whoever runs it can see it."""
+        if self.settings.s3_endpoint:
+            return await asyncio.to_thread(_in_bucket, self.settings)
+        root = self.settings.data_dir / "pdf" / "objects"
+        return [
+            (str(path.relative_to(root)), path.read_bytes(), "") for path in sorted(root.rglob("*")) if path.is_file()
+        ]
+
+    async def failure(self, **fields: object) -> grpc.aio.AioRpcError:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await self.stub.RenderMemo(pdf.RenderMemoRequest(**{"conversation": "sealed", **fields}), timeout=5)
+        return caught.value
+
+
+def _in_bucket(settings: main.PdfSettings) -> list[tuple[str, bytes, str]]:
+    client = Minio(
+        settings.s3_endpoint.removeprefix("http://"),
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key.get_secret_value(),
+        secure=False,
+        region=settings.s3_region,
+    )
+    found: list[tuple[str, bytes, str]] = []
+    if not client.bucket_exists(settings.s3_bucket):
+        return found
+    for one in client.list_objects(settings.s3_bucket, recursive=True):
+        response = client.get_object(settings.s3_bucket, one.object_name)
+        found.append((one.object_name, response.read(), str(response.headers)))
+        response.close()
+        response.release_conn()
+    return found
+
+
+@pytest.fixture(scope="session")
+def served() -> Callable[[main.PdfSettings], AbstractAsyncContextManager[World]]:
+    """The service with these settings, and a dialogue that answers as it is told to."""
+    return _served
+
+
+@asynccontextmanager
+async def _served(settings: main.PdfSettings) -> AsyncIterator[World]:
+    fake = FakeDialogue()
+    server = GrpcServer("dialogue", settings=ServiceSettings())
+    server.add(
+        dialogue_grpc.add_DialogueServiceServicer_to_server,
+        fake,
+        dialogue.DESCRIPTOR.services_by_name["DialogueService"],
+    )
+    address = await server.start()
+    clock = FixedClock(NOON)
+    service = await main.start(settings.model_copy(update={"dialogue_address": address}), clock=clock)
+    channel = grpc.aio.insecure_channel(service.address)
+    yield World(fake, pdf_grpc.PdfServiceStub(channel), clock, service.store, settings, lambda: server.stop(0))
+    await channel.close()
+    await service.stop(0)
+    await server.stop(0)
+
+
+@pytest.fixture
+async def world(tmp_path) -> AsyncIterator[World]:
+    async with _served(main.PdfSettings(data_dir=tmp_path)) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

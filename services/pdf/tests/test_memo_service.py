@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 import grpc
@@ -11,61 +9,8 @@ from grpc_status import rpc_status
 from notalone.common.v1 import contact_pb2
 from notalone.crisis.v1 import crisis_pb2
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
-from notalone.dialogue.v1 import dialogue_service_pb2_grpc as dialogue_grpc
 from notalone.pdf.v1 import pdf_service_pb2 as pdf
-from notalone.pdf.v1 import pdf_service_pb2_grpc as pdf_grpc
-from notalone_chassis.clock import SystemClock
 from notalone_chassis.errors import FieldViolation, InvalidArgument, ResourceExhausted
-from notalone_chassis.grpc_server import GrpcServer
-from notalone_chassis.settings import ServiceSettings
-from notalone_pdf import main
-
-Handler = Callable[[dialogue.DescribeConversationRequest], dialogue.DescribeConversationResponse]
-
-
-class FakeDialogue(dialogue_grpc.DialogueServiceServicer):
-    """Answers as it is told to."""
-
-    def __init__(self) -> None:
-        self.answer: Handler | None = None
-        self.asked: dialogue.DescribeConversationRequest | None = None
-        self.seconds_left = 0.0
-
-    async def DescribeConversation(self, request, context):
-        self.asked = request
-        self.seconds_left = context.time_remaining()
-        assert self.answer is not None
-        return self.answer(request)
-
-
-@dataclass
-class World:
-    dialogue: FakeDialogue
-    stub: pdf_grpc.PdfServiceStub
-    stop_dialogue: Callable[[], Awaitable[None]]
-
-    async def failure(self, **fields: object) -> grpc.aio.AioRpcError:
-        with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await self.stub.RenderMemo(pdf.RenderMemoRequest(**{"conversation": "sealed", **fields}), timeout=5)
-        return caught.value
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    fake = FakeDialogue()
-    server = GrpcServer("dialogue", settings=ServiceSettings())
-    server.add(
-        dialogue_grpc.add_DialogueServiceServicer_to_server,
-        fake,
-        dialogue.DESCRIPTOR.services_by_name["DialogueService"],
-    )
-    address = await server.start()
-    service = await main.start(main.PdfSettings(dialogue_address=address), clock=SystemClock())
-    channel = grpc.aio.insecure_channel(service.address)
-    yield World(fake, pdf_grpc.PdfServiceStub(channel), lambda: server.stop(0))
-    await channel.close()
-    await service.stop(0)
-    await server.stop(0)
 
 
 def details(error: grpc.aio.AioRpcError, kind: type) -> list:

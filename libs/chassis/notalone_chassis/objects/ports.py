@@ -82,14 +82,6 @@ class ObjectStore(Protocol):
         ...
 
 
-async def sweep(store: ObjectStore) -> int:
-    """Deletes what has expired; returns how many objects."""
-    names = await store.expired()
-    for name in names:
-        await store.delete(name)
-    return len(names)
-
-
 def check(name: str, info: ObjectInfo | None = None) -> None:
     """Refuses what one of the adapters could not keep as it is.
 

@@ -10,21 +10,21 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import grpc
 from google.protobuf.message import Message
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notalone_chassis.clock import Clock
-from notalone_chassis.errors import Aborted, FieldViolation, InvalidArgument
+from notalone_chassis.errors import Aborted
+from notalone_chassis.idempotency import key_of, other_body
 from notalone_chassis.sql.database import Database
 from notalone_chassis.sql.tables import IDEMPOTENCY
 
-Answer = TypeVar("Answer", bound=Message)
+__all__ = ["Call", "key_of", "once", "prune"]
 
-METADATA_KEY = "idempotency-key"
+Answer = TypeVar("Answer", bound=Message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +42,6 @@ class Call:
     key: str
     request: Message
     expires: datetime
-
-
-def key_of(context: grpc.aio.ServicerContext[Any, Any]) -> str:
-    """The Idempotency-Key that came with a call; empty where none did."""
-    for name, value in context.invocation_metadata() or ():
-        if name == METADATA_KEY:
-            return value if isinstance(value, str) else value.decode("ascii", "replace")
-    return ""
 
 
 async def once(
@@ -102,7 +94,7 @@ async def _earlier(connection: AsyncConnection, row_id: bytes, asked: bytes, *, 
     if row is None:
         return None
     if row.request_hash != asked:
-        raise InvalidArgument(FieldViolation("Idempotency-Key", "idempotency.other_body"))
+        raise other_body()
     return bytes(row.response)
 
 

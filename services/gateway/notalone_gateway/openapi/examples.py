@@ -24,6 +24,9 @@ REQUESTS: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "memo": {"conversation": _CONVERSATION, "style": "STANDARD"},
         "discreet": {"conversation": _CONVERSATION, "style": "DISCREET", "note": "手話でお願いします"},
     },
+    "notalone.pdf.v1.PdfService.CreateMemo": {
+        "memo": {"conversation": _CONVERSATION, "style": "STANDARD"},
+    },
     "notalone.portal_link.v1.PortalLinkService.CreateHandoff": {
         "code": {"programmeId": "chiiki-kosodate-shien-kyoten", "municipalityCode": "012301"},
         "postalCode": {"programmeId": "chiiki-kosodate-shien-kyoten", "postalCode": "059-0012"},

@@ -25,10 +25,12 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import httpbody_pb2 as google_dot_api_dot_httpbody__pb2
+from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from notalone.common.v1 import access_pb2 as notalone_dot_common_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!notalone/pdf/v1/pdf_service.proto\x12\x0fnotalone.pdf.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fnotalone/common/v1/access.proto\"\xc6\x01\n\x11RenderMemoRequest\x12 \n\x0c\x63onversation\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80 \x12\'\n\rprogramme_ids\x18\x02 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\x05\"\x06r\x04\x10\x01\x18\x64\x12\x16\n\x04note\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x88\'\x12\x19\n\x08language\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x33\n\x05style\x18\x05 \x01(\x0e\x32\x1a.notalone.pdf.v1.MemoStyleB\x08\xbaH\x05\x82\x01\x02\x10\x01*C\n\tMemoStyle\x12\x1a\n\x16MEMO_STYLE_UNSPECIFIED\x10\x00\x12\x0c\n\x08STANDARD\x10\x01\x12\x0c\n\x08\x44ISCREET\x10\x02\x32x\n\nPdfService\x12j\n\nRenderMemo\x12\".notalone.pdf.v1.RenderMemoRequest\x1a\x14.google.api.HttpBody\"\"\x90\x02\x01\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x15\"\x10/v1/memos:render:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!notalone/pdf/v1/pdf_service.proto\x12\x0fnotalone.pdf.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fnotalone/common/v1/access.proto\"\xc6\x01\n\x11RenderMemoRequest\x12 \n\x0c\x63onversation\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80 \x12\'\n\rprogramme_ids\x18\x02 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\x05\"\x06r\x04\x10\x01\x18\x64\x12\x16\n\x04note\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x88\'\x12\x19\n\x08language\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x33\n\x05style\x18\x05 \x01(\x0e\x32\x1a.notalone.pdf.v1.MemoStyleB\x08\xbaH\x05\x82\x01\x02\x10\x01\"\xc6\x01\n\x11\x43reateMemoRequest\x12 \n\x0c\x63onversation\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80 \x12\'\n\rprogramme_ids\x18\x02 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\x05\"\x06r\x04\x10\x01\x18\x64\x12\x16\n\x04note\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x88\'\x12\x19\n\x08language\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x33\n\x05style\x18\x05 \x01(\x0e\x32\x1a.notalone.pdf.v1.MemoStyleB\x08\xbaH\x05\x82\x01\x02\x10\x01\"]\n\x08KeptMemo\x12\n\n\x02id\x18\x01 \x01(\t\x12\x14\n\x0c\x64ownload_url\x18\x02 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\";\n\x0eGetMemoRequest\x12\x13\n\x02id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x14\n\x03key\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"(\n\x11\x44\x65leteMemoRequest\x12\x13\n\x02id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64*C\n\tMemoStyle\x12\x1a\n\x16MEMO_STYLE_UNSPECIFIED\x10\x00\x12\x0c\n\x08STANDARD\x10\x01\x12\x0c\n\x08\x44ISCREET\x10\x02\x32\xaf\x03\n\nPdfService\x12j\n\nRenderMemo\x12\".notalone.pdf.v1.RenderMemoRequest\x1a\x14.google.api.HttpBody\"\"\x90\x02\x01\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x15\"\x10/v1/memos:render:\x01*\x12\x65\n\nCreateMemo\x12\".notalone.pdf.v1.CreateMemoRequest\x1a\x19.notalone.pdf.v1.KeptMemo\"\x18\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x0e\"\t/v1/memos:\x01*\x12\x65\n\x07GetMemo\x12\x1f.notalone.pdf.v1.GetMemoRequest\x1a\x14.google.api.HttpBody\"#\x90\x02\x01\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/memos/{id}/{key}\x12g\n\nDeleteMemo\x12\".notalone.pdf.v1.DeleteMemoRequest\x1a\x16.google.protobuf.Empty\"\x1d\x90\x02\x02\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x10*\x0e/v1/memos/{id}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,12 +47,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RENDERMEMOREQUEST'].fields_by_name['language']._serialized_options = b'\272H\004r\002\030#'
   _globals['_RENDERMEMOREQUEST'].fields_by_name['style']._loaded_options = None
   _globals['_RENDERMEMOREQUEST'].fields_by_name['style']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_CREATEMEMOREQUEST'].fields_by_name['conversation']._loaded_options = None
+  _globals['_CREATEMEMOREQUEST'].fields_by_name['conversation']._serialized_options = b'\272H\007r\005\020\001\030\200 '
+  _globals['_CREATEMEMOREQUEST'].fields_by_name['programme_ids']._loaded_options = None
+  _globals['_CREATEMEMOREQUEST'].fields_by_name['programme_ids']._serialized_options = b'\272H\r\222\001\n\020\005\"\006r\004\020\001\030d'
+  _globals['_CREATEMEMOREQUEST'].fields_by_name['note']._loaded_options = None
+  _globals['_CREATEMEMOREQUEST'].fields_by_name['note']._serialized_options = b'\272H\005r\003\030\210\''
+  _globals['_CREATEMEMOREQUEST'].fields_by_name['language']._loaded_options = None
+  _globals['_CREATEMEMOREQUEST'].fields_by_name['language']._serialized_options = b'\272H\004r\002\030#'
+  _globals['_CREATEMEMOREQUEST'].fields_by_name['style']._loaded_options = None
+  _globals['_CREATEMEMOREQUEST'].fields_by_name['style']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_GETMEMOREQUEST'].fields_by_name['id']._loaded_options = None
+  _globals['_GETMEMOREQUEST'].fields_by_name['id']._serialized_options = b'\272H\004r\002\030d'
+  _globals['_GETMEMOREQUEST'].fields_by_name['key']._loaded_options = None
+  _globals['_GETMEMOREQUEST'].fields_by_name['key']._serialized_options = b'\272H\004r\002\030d'
+  _globals['_DELETEMEMOREQUEST'].fields_by_name['id']._loaded_options = None
+  _globals['_DELETEMEMOREQUEST'].fields_by_name['id']._serialized_options = b'\272H\004r\002\030d'
   _globals['_PDFSERVICE'].methods_by_name['RenderMemo']._loaded_options = None
   _globals['_PDFSERVICE'].methods_by_name['RenderMemo']._serialized_options = b'\220\002\001\250\273\030\001\202\323\344\223\002\025\"\020/v1/memos:render:\001*'
-  _globals['_MEMOSTYLE']._serialized_start=374
-  _globals['_MEMOSTYLE']._serialized_end=441
-  _globals['_RENDERMEMOREQUEST']._serialized_start=174
-  _globals['_RENDERMEMOREQUEST']._serialized_end=372
-  _globals['_PDFSERVICE']._serialized_start=443
-  _globals['_PDFSERVICE']._serialized_end=563
+  _globals['_PDFSERVICE'].methods_by_name['CreateMemo']._loaded_options = None
+  _globals['_PDFSERVICE'].methods_by_name['CreateMemo']._serialized_options = b'\250\273\030\001\202\323\344\223\002\016\"\t/v1/memos:\001*'
+  _globals['_PDFSERVICE'].methods_by_name['GetMemo']._loaded_options = None
+  _globals['_PDFSERVICE'].methods_by_name['GetMemo']._serialized_options = b'\220\002\001\250\273\030\001\202\323\344\223\002\026\022\024/v1/memos/{id}/{key}'
+  _globals['_PDFSERVICE'].methods_by_name['DeleteMemo']._loaded_options = None
+  _globals['_PDFSERVICE'].methods_by_name['DeleteMemo']._serialized_options = b'\220\002\002\250\273\030\001\202\323\344\223\002\020*\016/v1/memos/{id}'
+  _globals['_MEMOSTYLE']._serialized_start=835
+  _globals['_MEMOSTYLE']._serialized_end=902
+  _globals['_RENDERMEMOREQUEST']._serialized_start=236
+  _globals['_RENDERMEMOREQUEST']._serialized_end=434
+  _globals['_CREATEMEMOREQUEST']._serialized_start=437
+  _globals['_CREATEMEMOREQUEST']._serialized_end=635
+  _globals['_KEPTMEMO']._serialized_start=637
+  _globals['_KEPTMEMO']._serialized_end=730
+  _globals['_GETMEMOREQUEST']._serialized_start=732
+  _globals['_GETMEMOREQUEST']._serialized_end=791
+  _globals['_DELETEMEMOREQUEST']._serialized_start=793
+  _globals['_DELETEMEMOREQUEST']._serialized_end=833
+  _globals['_PDFSERVICE']._serialized_start=905
+  _globals['_PDFSERVICE']._serialized_end=1336
 # @@protoc_insertion_point(module_scope)

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from google.api import httpbody_pb2 as google_dot_api_dot_httpbody__pb2
+from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from notalone.pdf.v1 import pdf_service_pb2 as notalone_dot_pdf_dot_v1_dot_pdf__service__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -41,6 +42,21 @@ class PdfServiceStub:
                 request_serializer=notalone_dot_pdf_dot_v1_dot_pdf__service__pb2.RenderMemoRequest.SerializeToString,
                 response_deserializer=google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
                 _registered_method=True)
+        self.CreateMemo = channel.unary_unary(
+                '/notalone.pdf.v1.PdfService/CreateMemo',
+                request_serializer=notalone_dot_pdf_dot_v1_dot_pdf__service__pb2.CreateMemoRequest.SerializeToString,
+                response_deserializer=notalone_dot_pdf_dot_v1_dot_pdf__service__pb2.KeptMemo.FromString,
+                _registered_method=True)
+        self.GetMemo = channel.unary_unary(
+                '/notalone.pdf.v1.PdfService/GetMemo',
+                request_serializer=notalone_dot_pdf_dot_v1_dot_pdf__service__pb2.GetMemoRequest.SerializeToString,
+                response_deserializer=google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
+                _registered_method=True)
+        self.DeleteMemo = channel.unary_unary(
+                '/notalone.pdf.v1.PdfService/DeleteMemo',
+                request_serializer=notalone_dot_pdf_dot_v1_dot_pdf__service__pb2.DeleteMemoRequest.SerializeToString,
+                response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+                _registered_method=True)
 
 
 class PdfServiceServicer:
@@ -54,6 +70,29 @@ class PdfServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateMemo(self, request, context):
+        """Keeps a memo for a while, to fetch it with another device: sealed, with its key in the link alone. Refused with
+        FAILED_PRECONDITION after signs of violence or child abuse: then render it at once. A header Idempotency-Key (a
+        UUID) makes asking twice safe: the same request gets the same link.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetMemo(self, request, context):
+        """A kept memo, by its link. NOT_FOUND once it has expired or was deleted, and where the link is not whole.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteMemo(self, request, context):
+        """Deletes a kept memo for good; whoever has its id may. Nothing happens where there is none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PdfServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -61,6 +100,21 @@ def add_PdfServiceServicer_to_server(servicer, server):
                     servicer.RenderMemo,
                     request_deserializer=notalone_dot_pdf_dot_v1_dot_pdf__service__pb2.RenderMemoRequest.FromString,
                     response_serializer=google_dot_api_dot_httpbody__pb2.HttpBody.SerializeToString,
+            ),
+            'CreateMemo': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateMemo,
+                    request_deserializer=notalone_dot_pdf_dot_v1_dot_pdf__service__pb2.CreateMemoRequest.FromString,
+                    response_serializer=notalone_dot_pdf_dot_v1_dot_pdf__service__pb2.KeptMemo.SerializeToString,
+            ),
+            'GetMemo': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetMemo,
+                    request_deserializer=notalone_dot_pdf_dot_v1_dot_pdf__service__pb2.GetMemoRequest.FromString,
+                    response_serializer=google_dot_api_dot_httpbody__pb2.HttpBody.SerializeToString,
+            ),
+            'DeleteMemo': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteMemo,
+                    request_deserializer=notalone_dot_pdf_dot_v1_dot_pdf__service__pb2.DeleteMemoRequest.FromString,
+                    response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -91,6 +145,87 @@ class PdfService:
             '/notalone.pdf.v1.PdfService/RenderMemo',
             notalone_dot_pdf_dot_v1_dot_pdf__service__pb2.RenderMemoRequest.SerializeToString,
             google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateMemo(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/notalone.pdf.v1.PdfService/CreateMemo',
+            notalone_dot_pdf_dot_v1_dot_pdf__service__pb2.CreateMemoRequest.SerializeToString,
+            notalone_dot_pdf_dot_v1_dot_pdf__service__pb2.KeptMemo.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetMemo(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/notalone.pdf.v1.PdfService/GetMemo',
+            notalone_dot_pdf_dot_v1_dot_pdf__service__pb2.GetMemoRequest.SerializeToString,
+            google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteMemo(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/notalone.pdf.v1.PdfService/DeleteMemo',
+            notalone_dot_pdf_dot_v1_dot_pdf__service__pb2.DeleteMemoRequest.SerializeToString,
+            google_dot_protobuf_dot_empty__pb2.Empty.FromString,
             options,
             channel_credentials,
             insecure,

@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from google.api import httpbody_pb2 as _httpbody_pb2
+from google.protobuf import empty_pb2 as _empty_pb2
 from grpc import aio as _aio
 from notalone.pdf.v1 import pdf_service_pb2 as _pdf_service_pb2
 import abc as _abc_1
@@ -36,6 +37,15 @@ class PdfServiceStub:
     def __new__(cls, channel: _aio.Channel) -> PdfServiceAsyncStub: ...
     RenderMemo: _grpc.UnaryUnaryMultiCallable[_pdf_service_pb2.RenderMemoRequest, _httpbody_pb2.HttpBody]
     """Renders at once; nothing is kept."""
+    CreateMemo: _grpc.UnaryUnaryMultiCallable[_pdf_service_pb2.CreateMemoRequest, _pdf_service_pb2.KeptMemo]
+    """Keeps a memo for a while, to fetch it with another device: sealed, with its key in the link alone. Refused with
+    FAILED_PRECONDITION after signs of violence or child abuse: then render it at once. A header Idempotency-Key (a
+    UUID) makes asking twice safe: the same request gets the same link.
+    """
+    GetMemo: _grpc.UnaryUnaryMultiCallable[_pdf_service_pb2.GetMemoRequest, _httpbody_pb2.HttpBody]
+    """A kept memo, by its link. NOT_FOUND once it has expired or was deleted, and where the link is not whole."""
+    DeleteMemo: _grpc.UnaryUnaryMultiCallable[_pdf_service_pb2.DeleteMemoRequest, _empty_pb2.Empty]
+    """Deletes a kept memo for good; whoever has its id may. Nothing happens where there is none."""
 
 @_typing.type_check_only
 class PdfServiceAsyncStub(PdfServiceStub):
@@ -44,6 +54,15 @@ class PdfServiceAsyncStub(PdfServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     RenderMemo: _aio.UnaryUnaryMultiCallable[_pdf_service_pb2.RenderMemoRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """Renders at once; nothing is kept."""
+    CreateMemo: _aio.UnaryUnaryMultiCallable[_pdf_service_pb2.CreateMemoRequest, _pdf_service_pb2.KeptMemo]  # type: ignore[assignment]
+    """Keeps a memo for a while, to fetch it with another device: sealed, with its key in the link alone. Refused with
+    FAILED_PRECONDITION after signs of violence or child abuse: then render it at once. A header Idempotency-Key (a
+    UUID) makes asking twice safe: the same request gets the same link.
+    """
+    GetMemo: _aio.UnaryUnaryMultiCallable[_pdf_service_pb2.GetMemoRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
+    """A kept memo, by its link. NOT_FOUND once it has expired or was deleted, and where the link is not whole."""
+    DeleteMemo: _aio.UnaryUnaryMultiCallable[_pdf_service_pb2.DeleteMemoRequest, _empty_pb2.Empty]  # type: ignore[assignment]
+    """Deletes a kept memo for good; whoever has its id may. Nothing happens where there is none."""
 
 class PdfServiceServicer(metaclass=_abc_1.ABCMeta):
     """The memo to take to the counter."""
@@ -55,5 +74,32 @@ class PdfServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_httpbody_pb2.HttpBody, _abc.Awaitable[_httpbody_pb2.HttpBody]]:
         """Renders at once; nothing is kept."""
+
+    @_abc_1.abstractmethod
+    def CreateMemo(
+        self,
+        request: _pdf_service_pb2.CreateMemoRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_pdf_service_pb2.KeptMemo, _abc.Awaitable[_pdf_service_pb2.KeptMemo]]:
+        """Keeps a memo for a while, to fetch it with another device: sealed, with its key in the link alone. Refused with
+        FAILED_PRECONDITION after signs of violence or child abuse: then render it at once. A header Idempotency-Key (a
+        UUID) makes asking twice safe: the same request gets the same link.
+        """
+
+    @_abc_1.abstractmethod
+    def GetMemo(
+        self,
+        request: _pdf_service_pb2.GetMemoRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_httpbody_pb2.HttpBody, _abc.Awaitable[_httpbody_pb2.HttpBody]]:
+        """A kept memo, by its link. NOT_FOUND once it has expired or was deleted, and where the link is not whole."""
+
+    @_abc_1.abstractmethod
+    def DeleteMemo(
+        self,
+        request: _pdf_service_pb2.DeleteMemoRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
+        """Deletes a kept memo for good; whoever has its id may. Nothing happens where there is none."""
 
 def add_PdfServiceServicer_to_server(servicer: PdfServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
