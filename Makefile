@@ -40,6 +40,7 @@ check: dev ## style, types, import rules, contracts and generated files
 	python tools/gen_stubs.py --check
 	python tools/build_openapi.py --check
 	python tools/build_help_page.py --check
+	python tools/build_board.py --check
 	python tools/build_entrances.py --check
 
 bench: dev ## benchmarks beside their baselines, as ratios, into bench/results/
@@ -70,6 +71,9 @@ help-pages: dev ## generate web/help/ from the crisis library, and web/{child,te
 	python tools/build_help_page.py
 	python tools/build_entrances.py
 
+board: dev ## generate the Grafana board from the registry of metrics
+	python tools/build_board.py
+
 lock: dev ## resolve all dependencies anew into requirements/
 	tools/lock.sh
 
@@ -99,4 +103,4 @@ $(VENV)/dev.stamp: requirements/dev.txt $(MANIFESTS) | $(VENV)/bin/pip
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(EDITABLE)
 	@touch $@ $(VENV)/run.stamp
 
-.PHONY: help run run-real test unit check bench stack-up stack-status stack-logs stack-down stack-check stubs openapi help-pages lock release-contract clean dev browser
+.PHONY: help run run-real test unit check bench stack-up stack-status stack-logs stack-down stack-check stubs openapi help-pages board lock release-contract clean dev browser

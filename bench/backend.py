@@ -34,8 +34,8 @@ class Backend:
 
 
 @contextmanager
-def running(state: Path) -> Iterator[Backend]:
-    """Starts the backend on a free port with its state in `state`, and ends it."""
+def running(state: Path, **more: str) -> Iterator[Backend]:
+    """Starts the backend on a free port with its state in `state` and `more` settings, and ends it."""
     environment = {
         **os.environ,
         "NOTALONE_HTTP_PORT": "0",
@@ -44,6 +44,7 @@ def running(state: Path) -> Iterator[Backend]:
         # The load of a benchmark comes from one address.
         "NOTALONE_GATEWAY_RATE_PER_SECOND": "100000",
         "NOTALONE_GATEWAY_RATE_BURST": "100000",
+        **more,
     }
     started = time.perf_counter()
     process = subprocess.Popen(

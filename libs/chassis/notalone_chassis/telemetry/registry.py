@@ -49,6 +49,7 @@ class MetricRule:
     unit: str
     labels: tuple[str, ...]
     means: str
+    act: str
     buckets: tuple[float, ...] | None
 
 
@@ -134,6 +135,7 @@ def _metric(name: str, rule: Mapping[str, Any], labels: Mapping[str, Attribute])
         unit=rule["unit"],
         labels=tuple(rule["labels"]),
         means=rule["means"],
+        act=rule["act"],
         buckets=tuple(rule["buckets"]) if "buckets" in rule else None,
     )
 
