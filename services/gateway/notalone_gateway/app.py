@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import structlog
 from notalone_chassis.access.grants import SCOPES
@@ -25,6 +26,8 @@ from notalone_gateway.upstream import Upstream
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _OTHER_METHOD = "(other)"
 _GONE = 499
+# The only page that fetches something from elsewhere: tokens, from the identity provider.
+STAFF_PAGE = "/staff/"
 RESOURCE = "/.well-known/oauth-protected-resource"
 
 
@@ -200,7 +203,13 @@ class Gateway:
     def _finish(self, request: Request, response: Response, trace: Trace) -> None:
         settings = self._parts.settings
         found = MutableHeaders(raw=response.raw_headers)
-        headers.harden(found, production=settings.environment == "production")
+        issuer = urlsplit(settings.oidc_issuer)
+        for_staff = request.scope["path"] == STAFF_PAGE and issuer.netloc
+        headers.harden(
+            found,
+            production=settings.environment == "production",
+            sign_in=f"{issuer.scheme}://{issuer.netloc}" if for_staff else "",
+        )
         cors.allow(request, found, settings.cors_origins)
         trace.status = response.status_code
         if request.method == "HEAD":

@@ -23,12 +23,19 @@ PAGE_POLICY = (
 TRANSPORT = "max-age=31536000"
 
 
-def harden(headers: MutableHeaders, *, production: bool) -> None:
-    """Adds what is missing; what an answer set itself stays."""
+def harden(headers: MutableHeaders, *, production: bool, sign_in: str = "") -> None:
+    """Adds what is missing; what an answer set itself stays.
+
+    Args:
+        headers: Of the answer.
+        production: Whether TLS is at home.
+        sign_in: Origin of the identity provider that a page for staff may fetch its tokens from.
+    """
     for name, value in EVERYWHERE.items():
         headers.setdefault(name, value)
     page = headers.get("content-type", "").startswith("text/html")
-    headers.setdefault("Content-Security-Policy", PAGE_POLICY if page else DATA_POLICY)
+    policy = PAGE_POLICY if page else DATA_POLICY
+    headers.setdefault("Content-Security-Policy", f"{policy}; connect-src 'self' {sign_in}" if sign_in else policy)
     headers.setdefault("Cache-Control", "no-store")
     if production:
         headers.setdefault("Strict-Transport-Security", TRANSPORT)

@@ -1,0 +1,84 @@
+// The staff's pages: one view at a time, named in the address after #; the token goes when the page goes.
+import { byId, el } from "../dom.js";
+import { corrections } from "./corrections.js";
+import { entries } from "./entries.js";
+import { entry } from "./entry.js";
+import { edit } from "./edit.js";
+import { review, reviews } from "./reviews.js";
+import { claims, forget, resume, roles, signIn, SignedOut } from "./session.js";
+import { withdrawn } from "./withdrawn.js";
+
+const VIEWS = { reviews, review, entries, entry, edit, corrections, withdrawn };
+const UNDER = { review: "reviews", entry: "entries", edit: "entries" };
+
+// What the views use of the page round them.
+const page = {
+  roles: () => roles(),
+  me: () => claims().sub,
+  problem,
+  done: (words) => byId("done").replaceChildren(words),
+  attempt,
+  go: (address) => { location.hash === address ? show() : location.assign(address); },
+};
+
+async function show() {
+  const [name, id] = location.hash.slice(1).split("/").map(decodeURIComponent);
+  const view = VIEWS[name] ? name : "reviews";
+  for (const link of byId("views").querySelectorAll("a")) {
+    const current = link.hash === `#${UNDER[view] ?? view}`;
+    link.toggleAttribute("aria-current", current);
+    if (current) link.setAttribute("aria-current", "page");
+  }
+  problem();
+  await attempt(async () => {
+    byId("view").replaceChildren(el("p", { class: "hint" }, "読み込んでいます…"));
+    byId("view").replaceChildren(...[await VIEWS[view](page, id)].flat());
+  });
+  byId("main").focus({ preventScroll: true });
+}
+
+async function attempt(step) {
+  try {
+    await step();
+    return true;
+  } catch (error) {
+    if (error instanceof SignedOut) out("ログインの期限が切れました。もう一度ログインしてください。");
+    else problem(error.fields ? error : new Error("いまつながりません。少し待って、もう一度お試しください。"));
+    return false;
+  }
+}
+
+function problem(error) {
+  byId("problem").hidden = !error;
+  const fields = (error?.fields ?? []).map(({ field, description }) => el("li", {}, `${field}： ${description}`));
+  byId("problem").replaceChildren(...(error ? [error.message, fields.length ? el("ul", {}, fields) : ""] : []));
+  if (!error) byId("done").replaceChildren();
+  else byId("problem").scrollIntoView({ block: "nearest" });
+}
+
+function out(words = "") {
+  forget();
+  byId("views").hidden = byId("sign-out").hidden = true;
+  byId("who").replaceChildren();
+  byId("view").replaceChildren();
+  byId("welcome").hidden = false;
+  problem(words ? new Error(words) : undefined);
+}
+
+byId("sign-in").addEventListener("click", () => attempt(signIn));
+byId("sign-out").addEventListener("click", () => out());
+
+let inside = false;
+try {
+  inside = await resume();
+} catch {
+  out("ログインできませんでした。もう一度お試しください。");
+}
+if (inside) {
+  byId("views").hidden = byId("sign-out").hidden = false;
+  byId("who").replaceChildren(claims().name ?? claims().preferred_username ?? claims().sub);
+  addEventListener("hashchange", show);
+  await show();
+} else {
+  byId("welcome").hidden = false;
+}
