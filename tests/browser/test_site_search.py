@@ -66,6 +66,14 @@ def test_a_topic_narrows_the_list_and_stays_chosen(searching):
     expect(searching.page.locator(f"#topics input[value='{topic}']")).to_be_checked()
 
 
+def test_who_cannot_speak_safely_sees_only_ways_to_write(searching):
+    searching.page.get_by_label("連絡のしかた").select_option(label="声を出さずに（文字で）")
+
+    expect(searching.page.locator("#count")).not_to_have_text("さがしています…")
+    expect(searching.page.locator("#cards a[href^='https:']").first).to_be_attached()
+    assert searching.page.locator("#cards a[href^='tel:']").count() == 0
+
+
 def test_the_next_page_is_added_and_the_focus_goes_to_it(searching):
     expect(searching.page.locator("#cards > li")).to_have_count(10)
 

@@ -25,6 +25,7 @@ function question() {
     audience: audience(),
     language: language(),
     openNow: byId("open-now").checked,
+    reach: byId("reach").value,
     pageSize: PAGE,
   };
 }
@@ -33,6 +34,7 @@ function forget() {
   asking?.abort();
   byId("query").value = "";
   byId("open-now").checked = false;
+  byId("reach").selectedIndex = 0;
   for (const id of ["topics", "cards", "count", "problem", "problem-contacts"]) byId(id).replaceChildren();
   byId("more").hidden = true;
   byId("problem").hidden = true;
@@ -102,7 +104,7 @@ byId("search-form").addEventListener("submit", (event) => {
   search();
 });
 byId("topics").addEventListener("change", () => search());
-byId("open-now").addEventListener("change", () => search());
+for (const id of ["open-now", "reach"]) byId(id).addEventListener("change", () => search());
 byId("more").addEventListener("click", () => search({ more: true }));
 readyHandoff();
 const speakAnd = readyPage({ audience, begin, again: () => search(), forget });

@@ -20,6 +20,7 @@ from notalone_kernel.programmes import present, visible
 from notalone_catalog.domain import paging
 from notalone_catalog.domain.facets import facets
 from notalone_catalog.domain.matching import fits, page
+from notalone_catalog.domain.reach import keep_only, reachable
 from notalone_catalog.ports import MAX_HITS, Entries, Found, ProgrammeSearch, Question
 
 # The need of somebody who only wants to be heard, and how many desks for it make a choice.
@@ -59,10 +60,11 @@ class Catalogue:
             offset=_offset(request),
             limit=paging.size_of(request.page_size),
         )
-        found = await (self._open_now(question) if request.open_now else self._found(question))
+        looked_at = request.open_now or request.reach
+        found = await (self._looked_at(question, request) if looked_at else self._found(question))
         response = pb.SearchProgrammesResponse(**self._page(found, question, request))
         if not found.total:
-            response.instead.extend(await self._listening(question, request.language))
+            response.instead.extend(await self._listening(question, request))
         crisis = self._crisis(request, prefecture)
         if crisis is not None:
             response.crisis.CopyFrom(crisis)
@@ -104,15 +106,18 @@ class Catalogue:
         hits = [hit for hit in found.hits if fits(hit.entry, question)]
         return replace(found, hits=hits, total=found.total - len(found.hits) + len(hits))
 
-    async def _open_now(self, question: Question) -> Found:
-        """Hours are in no index: the best are looked at one by one."""
+    async def _looked_at(self, question: Question, request: pb.SearchProgrammesRequest) -> Found:
+        """Hours and ways are in no index: the best are looked at one by one."""
         whole = await self._found(replace(question, offset=0, limit=MAX_HITS))
-        hits = [hit for hit in whole.hits if self._is_open(hit.entry, question)]
+        hits = [hit for hit in whole.hits if self._answers(hit.entry, question, request)]
         return page(hits, offset=question.offset, limit=question.limit, degraded=whole.degraded)
 
-    def _is_open(self, entry: Entry, question: Question) -> bool:
+    def _answers(self, entry: Entry, question: Question, request: pb.SearchProgrammesRequest) -> bool:
         programme = present(entry, language=languages.DEFAULT, now=question.now, prefecture=question.prefecture)
-        return any(contact.HasField("open_now") and contact.open_now for contact in programme.contacts)
+        if not reachable(programme, request.reach):
+            return False
+        contacts = keep_only(programme, request.reach).contacts
+        return not request.open_now or any(contact.HasField("open_now") and contact.open_now for contact in contacts)
 
     def _page(
         self, found: Found, question: Question, request: pb.SearchProgrammesRequest | pb.ListProgrammesRequest
@@ -120,24 +125,28 @@ class Catalogue:
         end = question.offset + question.limit
         more = end < min(found.total, MAX_HITS)
         return {
-            "programmes": [self._shown(hit.entry, question, request.language) for hit in found.hits],
+            "programmes": [
+                keep_only(self._shown(hit.entry, question, request.language), _reach(request)) for hit in found.hits
+            ],
             "facets": facets(found, language=languages.resolve(request.language), need_labels=self._need_labels),
             "total_size": found.total,
             "next_page_token": paging.token(end, request) if more else "",
             "degraded": ["search"] if found.degraded else [],
         }
 
-    async def _listening(self, question: Question, language: str) -> list[Programme]:
-        """Desks that listen to any worry, best first."""
+    async def _listening(self, question: Question, request: pb.SearchProgrammesRequest) -> list[Programme]:
+        """Desks that listen to any worry, best first; those that can be reached as was asked before others."""
         asked = Question(
             now=question.now,
             topics=frozenset([LISTENING]),
             audience=question.audience,
             prefecture=question.prefecture,
             best_for=LISTENING,
-            limit=AT_LEAST,
+            limit=MAX_HITS,
         )
-        return [self._shown(hit.entry, asked, language) for hit in (await self._found(asked)).hits]
+        desks = [self._shown(hit.entry, asked, request.language) for hit in (await self._found(asked)).hits]
+        near = [keep_only(desk, request.reach) for desk in desks if reachable(desk, request.reach)]
+        return (near or desks)[:AT_LEAST]
 
     def _shown(self, entry: Entry, question: Question, language: str) -> Programme:
         return present(
@@ -168,6 +177,10 @@ class Catalogue:
         ]
         if unknown:
             raise InvalidArgument(*unknown)
+
+
+def _reach(request: pb.SearchProgrammesRequest | pb.ListProgrammesRequest) -> pb.Reach.ValueType:
+    return request.reach if isinstance(request, pb.SearchProgrammesRequest) else pb.REACH_UNSPECIFIED
 
 
 def _offset(request: pb.SearchProgrammesRequest | pb.ListProgrammesRequest) -> int:

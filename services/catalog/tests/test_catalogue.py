@@ -67,24 +67,34 @@ ENTRIES = [
 class EverythingIndex:
     """Finds all entries whose id holds the words; a careless one also what may not be shown."""
 
-    def __init__(self, *, careless: bool = False):
+    def __init__(self, entries: Sequence[Entry] = ENTRIES, *, careless: bool = False):
+        self.entries = entries
         self.careless = careless
 
     async def search(self, question: Question) -> Found:
         words = question.words or ""
-        ordered = browsing_order(ENTRIES, question.best_for)
+        ordered = browsing_order(self.entries, question.best_for)
         hits = [Hit(one) for one in ordered if words in one.id and (self.careless or fits(one, question))]
         return page(hits, offset=question.offset, limit=question.limit)
 
 
 class Shelf:
+    def __init__(self, entries: Sequence[Entry] = ENTRIES):
+        self.entries = entries
+
     def all(self) -> Sequence[Entry]:
-        return ENTRIES
+        return self.entries
+
+
+def build(entries: Sequence[Entry]) -> Catalogue:
+    return Catalogue(
+        entries=Shelf(entries), index=EverythingIndex(entries), need_labels=LABELS, clock=FixedClock(NIGHT)
+    )
 
 
 @pytest.fixture
 def catalogue() -> Catalogue:
-    return Catalogue(entries=Shelf(), index=EverythingIndex(), need_labels=LABELS, clock=FixedClock(NIGHT))
+    return build(ENTRIES)
 
 
 def ids(answer) -> list[str]:
@@ -127,6 +137,39 @@ async def test_a_place_leaves_out_what_does_not_serve_it(catalogue):
 
 async def test_children_see_only_what_is_for_them(catalogue):
     assert ids(await search(catalogue, audience=CHILD)) == ["e-night-line"]
+
+
+def written(kind: Contact.Kind.ValueType, value: str) -> Channel:
+    return Channel(kind=kind, value=value, provenance=CHECKED)
+
+
+@pytest.mark.parametrize(
+    ("reach", "found", "ways"),
+    [
+        (pb.WITHOUT_SPEAKING, ["both-ways", "texts"], {Contact.CHAT, Contact.SMS}),
+        (pb.INTERNET_ONLY, ["both-ways", "page"], {Contact.CHAT, Contact.WEB}),
+    ],
+)
+async def test_who_cannot_speak_or_has_no_telephone_gets_only_ways_that_help(reach, found, ways):
+    desks = {
+        "both-ways": [line("0120-279-338", Hours(always=True)), written(Contact.CHAT, "https://example.jp/chat")],
+        "page": [written(Contact.WEB, "https://example.jp/")],
+        "texts": [written(Contact.SMS, "0120-279-889")],
+        "voice": [line("0120-061-338", Hours(always=True))],
+    }
+    entries = [
+        entry(id_, kind=Programme.DESK, needs={"lonely.talk": 1.0}, channels=channels, apply_at=NOTHING_TO_APPLY)
+        for id_, channels in desks.items()
+    ]
+    catalogue = build(entries)
+
+    answer = await search(catalogue, reach=reach)
+
+    assert sorted(ids(answer)) == found
+    assert {contact.kind for programme in answer.programmes for contact in programme.contacts} == ways
+    # Where nothing is found, who listens can be reached so too.
+    nothing = await search(catalogue, query="nothing", reach=reach)
+    assert {contact.kind for programme in nothing.instead for contact in programme.contacts} == ways
 
 
 async def test_open_now_gives_only_desks_known_to_be_open(catalogue):

@@ -7,6 +7,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from notalone.catalog.v1 import programme_pb2 as _programme_pb2
 from notalone.common.v1 import common_pb2 as _common_pb2
 from notalone.crisis.v1 import crisis_pb2 as _crisis_pb2
@@ -21,6 +22,28 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _Reach:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ReachEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Reach.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    REACH_UNSPECIFIED: _Reach.ValueType  # 0
+    WITHOUT_SPEAKING: _Reach.ValueType  # 1
+    """In writing: it is not safe to speak, or not possible."""
+    INTERNET_ONLY: _Reach.ValueType  # 2
+    """Without a telephone."""
+
+class Reach(_Reach, metaclass=_ReachEnumTypeWrapper):
+    """By which ways a person can reach somebody."""
+
+REACH_UNSPECIFIED: Reach.ValueType  # 0
+WITHOUT_SPEAKING: Reach.ValueType  # 1
+"""In writing: it is not safe to speak, or not possible."""
+INTERNET_ONLY: Reach.ValueType  # 2
+"""Without a telephone."""
+Global___Reach: _TypeAlias = Reach  # noqa: Y015
+
 @_typing.final
 class SearchProgrammesRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
@@ -33,6 +56,7 @@ class SearchProgrammesRequest(_message.Message):
     OPEN_NOW_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    REACH_FIELD_NUMBER: _builtins.int
     query: _builtins.str
     """Words as a person types them."""
     audience: _common_pb2.Audience.ValueType
@@ -45,6 +69,8 @@ class SearchProgrammesRequest(_message.Message):
     page_size: _builtins.int
     """20 where 0; at most 50."""
     page_token: _builtins.str
+    reach: Global___Reach.ValueType
+    """Only desks that can be reached so, and only those ways of them."""
     @_builtins.property
     def topics(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Need ids; any of them."""
@@ -60,10 +86,11 @@ class SearchProgrammesRequest(_message.Message):
         open_now: _builtins.bool = ...,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        reach: Global___Reach.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audience", b"audience", "language", b"language", "municipality_code", b"municipality_code", "open_now", b"open_now", "page_size", b"page_size", "page_token", b"page_token", "query", b"query", "topics", b"topics"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audience", b"audience", "language", b"language", "municipality_code", b"municipality_code", "open_now", b"open_now", "page_size", b"page_size", "page_token", b"page_token", "query", b"query", "reach", b"reach", "topics", b"topics"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
