@@ -233,6 +233,10 @@ class OutboxContract(OnDatabase):
         await asyncio.gather(*(self.append(d, *e) for _ in range(5) for d, e in ((migrated, ab), (other, ba))))
         assert await rows(migrated, OUTBOX) == 20
 
+    async def test_thousands_of_keys_in_one_transaction_are_no_trouble(self, migrated):
+        await self.append(migrated, *(event(1, key=f"k{number}") for number in range(5000)))
+        assert await rows(migrated, OUTBOX) == 5000
+
 
 class InboxContract(OnDatabase):
     """A consumer applies each event at most once (invariant I3)."""

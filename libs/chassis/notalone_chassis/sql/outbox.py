@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Integer, Row, cast, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notalone_chassis.events.event import Event
@@ -17,6 +18,8 @@ from notalone_chassis.telemetry.events import stamped
 
 # Distinguishes these locks from other advisory locks in the same database.
 _LOCKS = 0x6F75_7462
+# Keys share that many locks: a transaction with thousands of keys must not use up the server's table of locks.
+_SLOTS = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +124,9 @@ def _pending(row: Row[tuple[object, ...]]) -> Pending:
 
 async def _lock(connection: AsyncConnection, keys: set[str]) -> None:
     # In one order for all, so that two transactions with the same keys never wait for each other.
-    for number in sorted({_number(key) for key in keys}):
-        await connection.execute(select(func.pg_advisory_xact_lock(_LOCKS, number)))
+    numbers = func.unnest(cast(sorted({_number(key) for key in keys}), ARRAY(Integer))).column_valued("number")
+    await connection.execute(select(func.pg_advisory_xact_lock(_LOCKS, numbers)))
 
 
 def _number(key: str) -> int:
-    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=4).digest(), signed=True)
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=4).digest()) % _SLOTS
