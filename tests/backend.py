@@ -65,7 +65,7 @@ class Environment:
     @classmethod
     def embedded(cls) -> Environment:
         """All services in one process, a port for each, no server beside it: `make run`."""
-        return cls(name="embedded", command=BACKEND, listeners=5)
+        return cls(name="embedded", command=BACKEND, listeners=6)
 
     @classmethod
     def real(cls, **settings: str) -> Environment:

@@ -10,12 +10,16 @@ import sys
 from collections.abc import Coroutine
 
 from notalone_chassis import logs
+from notalone_chassis.access.grants import ROLES
 from notalone_chassis.clock import SystemClock
 from notalone_chassis.service import GRACE_SECONDS, exit_code, explain, wait_for_signal
+from notalone_chassis.settings import SettingsError
 from notalone_chassis.telemetry import Telemetry, report
 from pydantic import ValidationError
 
+from notalone_app import development_token
 from notalone_app.embedded import Backend, start
+from notalone_app.issuer.people import AGENCIES, PEOPLE, agency, person, person_with
 from notalone_app.real.command import run_real
 from notalone_app.settings import AppSettings
 
@@ -26,18 +30,42 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="run all services in this process, without any server beside it")
     commands.add_parser("run-real", help="run every service as processes of their own, on real servers")
-    match parser.parse_args().command:
+    token = commands.add_parser("token", help="print an access token of the development sign-in, for curl")
+    whose = token.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--role", choices=sorted(ROLES), help="of somebody who has this role")
+    whose.add_argument("--person", choices=[one.id for one in PEOPLE], help="of this person")
+    whose.add_argument("--agency", choices=[one.client_id for one in AGENCIES], help="of this agency's client")
+    token.add_argument("--backend", help="where the backend runs; as NOTALONE_HTTP_PORT says without it")
+    given = parser.parse_args()
+    match given.command:
         case "run":
             sys.exit(run(_run()))
         case "run-real":
             sys.exit(run(run_real(os.environ)))
+        case _:
+            sys.exit(print_token(given))
+
+
+def print_token(given: argparse.Namespace) -> int:
+    """Prints a token for whom the arguments name; returns the exit code."""
+    backend = given.backend or f"http://127.0.0.1:{os.environ.get('NOTALONE_HTTP_PORT', '8080')}"
+    who = person_with(given.role) if given.role else person(given.person or "") or agency(given.agency or "")
+    if who is None:
+        sys.stderr.write("There is nobody such.\n")
+        return 2
+    try:
+        sys.stdout.write(f"{development_token.get(backend.rstrip('/'), who)}\n")
+    except development_token.NoToken as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
 
 
 def run(backend: Coroutine[object, object, int]) -> int:
     """Runs a backend until SIGTERM or SIGINT; returns the exit code, and says why it could not start."""
     try:
         return asyncio.run(backend)
-    except (ValidationError, OSError) as error:
+    except (ValidationError, SettingsError, OSError) as error:
         sys.stderr.write(f"{explain(error)}\n")
         if isinstance(error, OSError):
             sys.stderr.write(f"{_advice(error)}\n")
@@ -66,6 +94,8 @@ async def _run() -> int:
 async def _serve(telemetry: Telemetry) -> None:
     backend: Backend = await start(clock=SystemClock(), telemetry=telemetry)
     sys.stdout.write(f"NotAlone is ready: http://{backend.address}  (Ctrl-C ends it)\n")
+    if backend.issuer:
+        sys.stdout.write(f"Development sign-in of staff and agencies: {backend.issuer}\n")
     sys.stdout.flush()
     await wait_for_signal()
     sys.stdout.write("Finishing what is under way ...\n")

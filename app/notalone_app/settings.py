@@ -17,6 +17,8 @@ class AppSettings(ServiceSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="WARNING", validation_alias="NOTALONE_LOG_LEVEL"
     )
+    # Where the development issuer answers; 0 takes any free port.
+    issuer_port: int = Field(default=0, ge=0, le=65535, validation_alias="NOTALONE_ISSUER_PORT")
     # How many processes of each kind `run-real` starts, as "dialogue=2,catalog=2"; one of each that is not named.
     replicas: Annotated[dict[str, int], NoDecode] = Field(default_factory=lambda: plan.replicas(""))
 

@@ -68,7 +68,7 @@ class GrpcServer:
 
         Raises:
             OSError: the port is taken.
-            ValueError: in production, a setting is missing that some declared access needs.
+            SettingsError: in production, a setting is missing that some declared access needs.
         """
         services = [descriptor for descriptor, _ in self._registrations]
         guard = Guard(

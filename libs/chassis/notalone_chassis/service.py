@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from notalone_chassis import logs
 from notalone_chassis.clock import SystemClock
-from notalone_chassis.settings import ServiceSettings
+from notalone_chassis.settings import ServiceSettings, SettingsError
 from notalone_chassis.telemetry import report
 
 # Longer than any call's deadline, shorter than an orchestrator's patience.
@@ -42,12 +42,12 @@ def run(start: Callable[..., Awaitable[Running]], settings: Callable[[], Service
         read = settings()
         logs.configure(read.log_level)
         asyncio.run(_until_signal(start, read))
-    except (ValidationError, OSError) as error:
+    except (ValidationError, SettingsError, OSError) as error:
         sys.stderr.write(f"{explain(error)}\n")
         sys.exit(exit_code(error))
 
 
-def explain(error: ValidationError | OSError) -> str:
+def explain(error: ValidationError | SettingsError | OSError) -> str:
     """Why a service cannot start, a line for each fault, without the values of settings: some are secrets."""
     if isinstance(error, ValidationError):
         return "\n".join(
@@ -56,9 +56,9 @@ def explain(error: ValidationError | OSError) -> str:
     return str(error)
 
 
-def exit_code(error: ValidationError | OSError) -> int:
+def exit_code(error: ValidationError | SettingsError | OSError) -> int:
     """What a process that cannot start ends with."""
-    return WRONG_SETTING if isinstance(error, ValidationError) else CANNOT_START
+    return WRONG_SETTING if isinstance(error, ValidationError | SettingsError) else CANNOT_START
 
 
 async def _until_signal(start: Callable[..., Awaitable[Running]], settings: ServiceSettings) -> None:

@@ -9,6 +9,10 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+class SettingsError(ValueError):
+    """A setting is missing, or not safe in this environment; the sentence names it."""
+
+
 class ServiceSettings(BaseSettings):
     """Read once at start from the environment; a wrong value stops the start and names every fault.
 

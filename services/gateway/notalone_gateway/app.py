@@ -177,10 +177,11 @@ class Gateway:
 
     def _resource(self, request: Request) -> Response:
         """Where access tokens for us come from (RFC 9728), for front ends to find at run time."""
+        settings = self._parts.settings
         return JSONResponse(
             {
-                "resource": str(request.base_url).rstrip("/"),
-                "authorization_servers": [self._parts.settings.oidc_issuer],
+                "resource": settings.public_url or str(request.base_url).rstrip("/"),
+                "authorization_servers": [settings.oidc_issuer],
                 "scopes_supported": sorted(SCOPES),
                 "bearer_methods_supported": ["header"],
             }

@@ -25,7 +25,7 @@ async def test_it_answers_over_http(running):
 
 async def test_answers_leave_at_once_without_waiting_for_the_client_to_acknowledge(running):
     host, _, port = running.address.rpartition(":")
-    [connection] = [server.sockets[0] for server in running._server.servers]
+    [connection] = [server.sockets[0] for server in running._server._server.servers]
     assert connection.getsockname() == (host, int(port))
     assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 

@@ -11,6 +11,7 @@ from notalone.common.v1 import access_pb2
 from notalone_chassis.access.caller import Caller
 from notalone_chassis.access.ports import TokenVerifier
 from notalone_chassis.errors import PermissionDenied, Unauthenticated, Unavailable
+from notalone_chassis.settings import SettingsError
 
 AUTHORIZATION = "authorization"
 INTERNAL_KEY = "internal-key"
@@ -73,13 +74,13 @@ def check_settings(services: Iterable[ServiceDescriptor], *, verifier: TokenVeri
     """Holds what production needs against what the methods declare.
 
     Raises:
-        ValueError: a setting is missing.
+        SettingsError: a setting is missing.
     """
     declared = {access_of(method) for service in services for method in service.methods}
     if access_pb2.AUTHENTICATED in declared and verifier is None:
-        raise ValueError("NOTALONE_OIDC_ISSUER is not set: in production nobody could sign in")
+        raise SettingsError("NOTALONE_OIDC_ISSUER is not set: in production nobody could sign in")
     if access_pb2.INTERNAL in declared and not internal_key:
-        raise ValueError("NOTALONE_INTERNAL_KEY is not set: in production anybody could pose as one of our services")
+        raise SettingsError("NOTALONE_INTERNAL_KEY is not set: in production anybody could pose as one of our services")
 
 
 def bearer(metadata: Metadata) -> str:

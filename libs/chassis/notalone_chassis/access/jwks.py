@@ -22,12 +22,12 @@ from notalone_chassis.clock import Clock
 from notalone_chassis.errors import Unavailable
 
 # Also the longest that a key is believed after it was withdrawn.
-FRESH_FOR = timedelta(minutes=5)
+FRESH_FOR = timedelta(minutes=2)
 # Access tokens live for minutes: after this long without the provider nobody holds a valid one.
 GOOD_FOR = timedelta(hours=1)
 # At most one fetch in this time, whatever tokens say.
 COOL_DOWN = timedelta(seconds=5)
-# A key id that was asked for in vain is not asked for again.
+# A key id that the provider does not have is not asked for again.
 UNKNOWN_FOR = timedelta(seconds=30)
 MOST_UNKNOWN = 1000
 MOST_KEYS = 50
@@ -69,14 +69,16 @@ class JwksCache:
         Raises:
             Unavailable: the provider cannot be reached, and what it said last does not tell.
         """
-        if not self._within(self._fetched, FRESH_FOR):
+        before = self._fetched
+        if not self._within(before, FRESH_FOR):
             await self._refresh()
         if kid not in self._good() and not self._within(self._unknown.get(kid), UNKNOWN_FOR):
             await self._refresh()
         found = self._good().get(kid)
         if found is None and self._failed:
             raise Unavailable("identity")
-        if found is None:
+        if found is None and self._fetched != before:
+            # Only what a fetch has shown: within the cool-down it may be a key made just now.
             self._remember_unknown(kid)
         return found
 
@@ -88,7 +90,7 @@ class JwksCache:
         return since is not None and timedelta(0) <= self._clock.now() - since < span
 
     def _remember_unknown(self, kid: str) -> None:
-        self._unknown.setdefault(kid, self._clock.now())
+        self._unknown[kid] = self._clock.now()
         if len(self._unknown) > MOST_UNKNOWN:
             self._unknown.popitem(last=False)
 

@@ -9,7 +9,7 @@ from notalone_chassis.access.jwks import JwksCache
 from notalone_chassis.access.ports import TokenVerifier
 from notalone_chassis.access.verifier import JwtVerifier
 from notalone_chassis.clock import Clock
-from notalone_chassis.settings import ServiceSettings
+from notalone_chassis.settings import ServiceSettings, SettingsError
 from notalone_chassis.telemetry import Telemetry
 from notalone_chassis.telemetry.access import CountedDocuments, CountedVerifier
 
@@ -22,7 +22,7 @@ def token_verifier(
     """The verifier for `NOTALONE_OIDC_ISSUER`; None where no issuer is set: then nobody can sign in.
 
     Raises:
-        ValueError: in production, an issuer that is reached over the network without TLS.
+        SettingsError: in production, an issuer that is reached over the network without TLS.
     """
     issuer = settings.oidc_issuer.rstrip("/")
     if not issuer:
@@ -30,7 +30,7 @@ def token_verifier(
     for address in (issuer, settings.oidc_jwks_url):
         url = urlsplit(address)
         if address and settings.environment == "production" and url.scheme != "https" and url.hostname not in _LOOPBACK:
-            raise ValueError(f"in production the identity provider is reached over https: {address}")
+            raise SettingsError(f"in production the identity provider is reached over https: {address}")
     metrics = (telemetry or Telemetry()).metrics
     documents = CountedDocuments(HttpDocuments(), metrics)
     keys = JwksCache(issuer, documents=documents, clock=clock, jwks_url=settings.oidc_jwks_url)

@@ -1,0 +1,1 @@
+"""A small OpenID provider for development, on loopback only: it asks nobody for a password."""
