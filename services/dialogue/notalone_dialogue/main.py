@@ -10,11 +10,13 @@ from notalone.common.v1.common_pb2 import Audience
 from notalone.dialogue.v1 import dialogue_service_pb2 as pb
 from notalone.dialogue.v1 import dialogue_service_pb2_grpc as rpc
 from notalone_chassis.clock import Clock
+from notalone_chassis.counting import Count, Counting, of_service, uncounted
 from notalone_chassis.grpc_server import GrpcServer
 from notalone_chassis.seal import KeyRing, Sealer
 from notalone_chassis.service import Running, run
 from notalone_chassis.telemetry import Telemetry
 
+from notalone_dialogue import counts
 from notalone_dialogue.adapters import PackagedProgrammes
 from notalone_dialogue.advice import Adviser
 from notalone_dialogue.api import DialogueApi
@@ -35,12 +37,16 @@ FLOWS = {Audience.GENERAL: "general", Audience.CHILD: "child", Audience.TEEN: "t
 class _Service:
     address: str
     server: GrpcServer
+    counting: Counting
 
     async def stop(self, grace: float) -> None:
         await self.server.stop(grace)
+        await self.counting.stop()
 
 
-def conversations(*, sealer: Sealer, clock: Clock, understanding: Understanding) -> Conversations:
+def conversations(
+    *, sealer: Sealer, clock: Clock, understanding: Understanding, count: Count = uncounted
+) -> Conversations:
     """The use cases on the packaged flows and read model."""
     labels = notalone_data.needs()["needs"]
     wording = load_wording()
@@ -55,6 +61,7 @@ def conversations(*, sealer: Sealer, clock: Clock, understanding: Understanding)
         sealer=sealer,
         clock=clock,
         mentions=frozenset(mention(entry.id) for entry in programmes.all()),
+        count=count,
     )
 
 
@@ -71,9 +78,13 @@ async def start(settings: DialogueSettings, *, clock: Clock, telemetry: Telemetr
     # so must a folder that cannot be written.
     ring.keys()
     server = GrpcServer("dialogue", settings=settings, telemetry=telemetry)
-    api = DialogueApi(conversations(sealer=ring.sealer(), clock=clock, understanding=load_understanding()))
+    counting = of_service("dialogue", counts.payload, settings, clock=clock, telemetry=telemetry)
+    talk = conversations(sealer=ring.sealer(), clock=clock, understanding=load_understanding(), count=counting.count)
+    api = DialogueApi(talk)
     server.add(rpc.add_DialogueServiceServicer_to_server, api, pb.DESCRIPTOR.services_by_name["DialogueService"])
-    return _Service(await server.start(), server)
+    address = await server.start()
+    counting.start()
+    return _Service(address, server, counting)
 
 
 def main() -> None:

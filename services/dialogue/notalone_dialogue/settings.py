@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from notalone_chassis.settings import ServiceSettings
+from notalone_chassis.events.settings import EventSettings
 from pydantic_settings import SettingsConfigDict
 
 
-class DialogueSettings(ServiceSettings):
+class DialogueSettings(EventSettings):
     """`NOTALONE_DIALOGUE_HOST`, `NOTALONE_DIALOGUE_PORT` and what all services share."""
 
     model_config = SettingsConfigDict(

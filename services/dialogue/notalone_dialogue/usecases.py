@@ -13,6 +13,7 @@ from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone.dialogue.v1 import dialogue_service_pb2 as pb
 from notalone_chassis import logs
 from notalone_chassis.clock import Clock
+from notalone_chassis.counting import Count, uncounted
 from notalone_chassis.errors import FieldViolation, InvalidArgument
 from notalone_chassis.seal import BrokenSeal, Sealer
 from notalone_kernel import languages, municipality
@@ -22,7 +23,7 @@ from notalone_kernel.ruby import plain
 from notalone_dialogue.advice import Advice, Adviser
 from notalone_dialogue.domain import conversation
 from notalone_dialogue.domain.flow import Flow, Texts
-from notalone_dialogue.domain.replay import Path, replay
+from notalone_dialogue.domain.replay import Path, replay, told_last
 from notalone_dialogue.domain.state import BadState, State, decode, encode, fit
 from notalone_dialogue.ports import Understanding
 from notalone_dialogue.turn import By, Moment, TurnWriter, chosen_answers
@@ -50,6 +51,7 @@ class Conversations:
         sealer: Sealer,
         clock: Clock,
         mentions: frozenset[str] = frozenset(),
+        count: Count = uncounted,
     ) -> None:
         self._flows = flows
         self._understanding = understanding
@@ -59,6 +61,7 @@ class Conversations:
         self._known = frozenset(need_labels) | mentions
         self._sealer = sealer
         self._clock = clock
+        self._count = count
         self._log = logs.get("dialogue")
         self._needs_of = {
             audience: {f"{node.id}/{choice.id}": flow.nodes[choice.to].needs for node, choice in flow.edges()}
@@ -193,10 +196,15 @@ class Conversations:
         flow = self._flows[state.audience]
         state = replace(state, flow_version=flow.version, issued_hour=_hour(now))
         state = fit(state, needs_of=self._needs_of[state.audience])
+        path = self._replay(state)
+        if by in ("text", "choice"):
+            for need in told_last(path):
+                if need in self._labels:
+                    self._count(state.municipality_code[:2], need, state.language)
         moment = Moment(
             flow=flow,
             state=state,
-            path=self._replay(state),
+            path=path,
             by=by,
             prefecture=state.municipality_code[:2],
             fresh=fresh,

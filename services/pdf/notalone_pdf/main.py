@@ -13,6 +13,8 @@ from notalone.pdf.v1 import pdf_service_pb2 as pdf
 from notalone.pdf.v1 import pdf_service_pb2_grpc as pdf_grpc
 from notalone_chassis import grpc_client, logs, service
 from notalone_chassis.clock import Clock
+from notalone_chassis.counting import Counting, of_service
+from notalone_chassis.events.settings import EventSettings
 from notalone_chassis.grpc_server import GrpcServer
 from notalone_chassis.objects import sweeping
 from notalone_chassis.objects.opening import ObjectSettings, open_store
@@ -21,6 +23,7 @@ from notalone_chassis.telemetry import Telemetry
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from notalone_pdf import counts
 from notalone_pdf.adapters import GrpcConversations
 from notalone_pdf.api import PdfServicer
 from notalone_pdf.keeping import KeepMemo, KeptMemos
@@ -28,7 +31,7 @@ from notalone_pdf.printer import Printer
 from notalone_pdf.usecases import RenderMemo
 
 
-class PdfSettings(ObjectSettings):
+class PdfSettings(ObjectSettings, EventSettings):
     """Settings of the memo service."""
 
     model_config = SettingsConfigDict(env_prefix="NOTALONE_PDF_", frozen=True, extra="ignore", populate_by_name=True)
@@ -50,12 +53,14 @@ class PdfService:
     printer: Printer
     channel: grpc.aio.Channel
     store: ObjectStore
+    counting: Counting
     sweeping: asyncio.Task[None]
 
     async def stop(self, grace: float) -> None:
         """Lets memos at work be finished, then closes what was opened."""
         await self.server.stop(grace)
         self.sweeping.cancel()
+        await self.counting.stop()
         await self.channel.close()
         await self.store.close()
         self.printer.close()
@@ -78,7 +83,8 @@ async def start(settings: PdfSettings, *, clock: Clock, telemetry: Telemetry | N
     await printer.warm()
     lifetime = timedelta(hours=settings.keep_hours)
     store = open_store(settings, service="pdf", clock=clock, longest=lifetime)
-    render = RenderMemo(conversations=GrpcConversations(channel), printer=printer, clock=clock)
+    counting = of_service("pdf", counts.payload, settings, clock=clock, telemetry=telemetry)
+    render = RenderMemo(conversations=GrpcConversations(channel), printer=printer, clock=clock, count=counting.count)
     keep = KeepMemo(render=render, store=store, lifetime=lifetime, clock=clock, random=secrets.token_bytes)
     server = GrpcServer("pdf", settings=settings, telemetry=telemetry)
     server.add(
@@ -87,12 +93,14 @@ async def start(settings: PdfSettings, *, clock: Clock, telemetry: Telemetry | N
         pdf.DESCRIPTOR.services_by_name["PdfService"],
     )
     address = await server.start()
+    counting.start()
     return PdfService(
         address=address,
         server=server,
         printer=printer,
         channel=channel,
         store=store,
+        counting=counting,
         sweeping=asyncio.create_task(sweeping.sweep_forever(store, log=logs.get("pdf"))),
     )
 

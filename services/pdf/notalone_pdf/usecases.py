@@ -8,6 +8,7 @@ from datetime import date, timedelta, timezone
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
 from notalone.pdf.v1 import pdf_service_pb2 as pdf
 from notalone_chassis.clock import Clock
+from notalone_chassis.counting import Count
 from notalone_kernel import languages
 
 from notalone_pdf import fonts, memo, qr
@@ -25,6 +26,7 @@ class RenderMemo:
     conversations: Conversations
     printer: Printer
     clock: Clock
+    count: Count
 
     async def __call__(self, request: pdf.RenderMemoRequest, *, accept_language: str, seconds: float) -> bytes:
         """Returns the PDF.
@@ -54,9 +56,12 @@ class RenderMemo:
         """The PDF of a conversation that has been described."""
         day = self.clock.now().astimezone(_JAPAN).date()
         try:
-            return await self._print(request, description, note=printable(request.note, fonts.glyphs()), day=day)
+            content = await self._print(request, description, note=printable(request.note, fonts.glyphs()), day=day)
         except Unprintable:
-            return await self._print(request, description, note=plain(request.note), day=day)
+            content = await self._print(request, description, note=plain(request.note), day=day)
+        style = pdf.MemoStyle.Name(request.style or pdf.STANDARD)
+        self.count(description.municipality_code[:2], style, description.language)
+        return content
 
     async def _print(
         self,

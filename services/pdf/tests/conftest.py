@@ -21,6 +21,7 @@ from notalone.dialogue.v1 import dialogue_service_pb2_grpc as dialogue_grpc
 from notalone.pdf.v1 import pdf_service_pb2 as pdf
 from notalone.pdf.v1 import pdf_service_pb2_grpc as pdf_grpc
 from notalone_chassis.clock import FixedClock
+from notalone_chassis.counting import Counting, uncounted
 from notalone_chassis.grpc_server import GrpcServer
 from notalone_chassis.objects.ports import ObjectStore
 from notalone_chassis.settings import ServiceSettings
@@ -158,7 +159,9 @@ def render(printer: Printer) -> Render:
     async def rendered(
         description: dialogue.DescribeConversationResponse, *, at: datetime = NOON, **fields: object
     ) -> bytes:
-        use_case = RenderMemo(conversations=FakeConversations(description), printer=printer, clock=FixedClock(at))
+        use_case = RenderMemo(
+            conversations=FakeConversations(description), printer=printer, clock=FixedClock(at), count=uncounted
+        )
         request = pdf.RenderMemoRequest(conversation="sealed", **fields)
         return await use_case(request, accept_language="", seconds=1)
 
@@ -209,6 +212,7 @@ class World:
     stub: pdf_grpc.PdfServiceStub
     clock: FixedClock
     store: ObjectStore
+    counting: Counting
     settings: main.PdfSettings
     stop_dialogue: Callable[[], Awaitable[None]]
 
@@ -265,7 +269,9 @@ async def _served(settings: main.PdfSettings) -> AsyncIterator[World]:
     clock = FixedClock(NOON)
     service = await main.start(settings.model_copy(update={"dialogue_address": address}), clock=clock)
     channel = grpc.aio.insecure_channel(service.address)
-    yield World(fake, pdf_grpc.PdfServiceStub(channel), clock, service.store, settings, lambda: server.stop(0))
+    yield World(
+        fake, pdf_grpc.PdfServiceStub(channel), clock, service.store, service.counting, settings, lambda: server.stop(0)
+    )
     await channel.close()
     await service.stop(0)
     await server.stop(0)

@@ -8,9 +8,11 @@ from notalone.portal_link.v1 import portal_link_service_pb2
 from notalone.portal_link.v1.portal_link_service_pb2_grpc import add_PortalLinkServiceServicer_to_server
 from notalone_chassis import service
 from notalone_chassis.clock import Clock
+from notalone_chassis.counting import Counting, of_service
 from notalone_chassis.grpc_server import GrpcServer
 from notalone_chassis.telemetry import Telemetry
 
+from notalone_portal_link import counts
 from notalone_portal_link.adapters import PackagedProgrammes, packaged_links
 from notalone_portal_link.api import PortalLinkApi
 from notalone_portal_link.domain.places import Places
@@ -31,10 +33,12 @@ class RunningPortalLink:
 
     address: str
     server: GrpcServer
+    counting: Counting
 
     async def stop(self, grace: float) -> None:
         """Ends what is under way, then closes."""
         await self.server.stop(grace)
+        await self.counting.stop()
 
 
 async def start(settings: PortalLinkSettings, *, clock: Clock, telemetry: Telemetry | None = None) -> RunningPortalLink:
@@ -45,15 +49,19 @@ async def start(settings: PortalLinkSettings, *, clock: Clock, telemetry: Teleme
         notalone_data.DataError: a packaged file is wrong.
     """
     places = Places.packaged()
+    counting = of_service("portal_link", counts.payload, settings, clock=clock, telemetry=telemetry)
     links = PortalLinks(
         places=places,
         programmes=PackagedProgrammes(),
         writer=HandoffWriter(places=places, wording=Wording.packaged(), link=current(packaged_links())),
         clock=clock,
+        count=counting.count,
     )
     server = GrpcServer("portal_link", settings=settings, telemetry=telemetry)
     server.add(add_PortalLinkServiceServicer_to_server, PortalLinkApi(links), SERVICE)
-    return RunningPortalLink(address=await server.start(), server=server)
+    address = await server.start()
+    counting.start()
+    return RunningPortalLink(address=address, server=server, counting=counting)
 
 
 def main() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from notalone_chassis.settings import ServiceSettings
+from notalone_chassis.events.settings import EventSettings
 from pydantic_settings import SettingsConfigDict
 
 
-class PortalLinkSettings(ServiceSettings):
+class PortalLinkSettings(EventSettings):
     """Nothing of its own yet beyond what every service has."""
 
     model_config = SettingsConfigDict(

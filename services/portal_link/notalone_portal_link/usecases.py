@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from notalone.portal_link.v1 import portal_link_service_pb2 as pb
 from notalone_chassis.clock import Clock
+from notalone_chassis.counting import Count
 from notalone_chassis.errors import FieldViolation, InvalidArgument, NotFound
 from notalone_kernel.languages import resolve
 from notalone_kernel.municipality import six
@@ -27,6 +28,7 @@ class PortalLinks:
     programmes: Programmes
     writer: HandoffWriter
     clock: Clock
+    count: Count
 
     def find(self, request: pb.FindMunicipalitiesRequest) -> pb.FindMunicipalitiesResponse:
         """Finds municipalities by name, code or postal code; by both, those that fit both.
@@ -46,7 +48,9 @@ class PortalLinks:
         entry = self.programmes.get(request.programme_id)
         if entry is None or not visible(entry, self.clock.now()):
             raise NotFound("programme", request.programme_id)
-        return self.writer.write(entry, self._meant(request), resolve(request.language))
+        meant, language = self._meant(request), resolve(request.language)
+        self.count(meant[0].code[:2], entry.id, language)
+        return self.writer.write(entry, meant, language)
 
     def _found(self, request: pb.FindMunicipalitiesRequest) -> list[pb.Municipality]:
         query, typed = request.query.strip(), request.postal_code.strip()

@@ -5,6 +5,7 @@ from notalone.catalog.v1.entry_pb2 import Entry, Provenance
 from notalone.catalog.v1.programme_pb2 import ApplyAt
 from notalone.common.v1.contact_pb2 import Contact
 from notalone_chassis.clock import FixedClock
+from notalone_chassis.counting import uncounted
 from notalone_portal_link.adapters import packaged_links
 from notalone_portal_link.domain.places import Places
 from notalone_portal_link.domain.portal import current
@@ -62,4 +63,5 @@ def links(places: Places) -> PortalLinks:
         programmes=FakeProgrammes(ENTRIES),
         writer=HandoffWriter(places=places, wording=Wording.packaged(), link=current(packaged_links())),
         clock=FixedClock(datetime(2026, 11, 24, 3, 0, tzinfo=UTC)),
+        count=uncounted,
     )

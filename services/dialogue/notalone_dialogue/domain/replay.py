@@ -82,6 +82,13 @@ def replay(flow: Flow, state: State, *, known_needs: frozenset[str]) -> Path:
     return Path(current, tuple(answers), needs, evidence, _from_words(told, known_needs), last)
 
 
+def told_last(path: Path) -> tuple[str, ...]:
+    """The needs that the last step told anew: what was heard in a text, or where a row of questions ends."""
+    if isinstance(path.last, Said):
+        return tuple(path.last.weights())
+    return tuple(path.current.needs) if path.last and path.current.leaf else ()
+
+
 def _answer(flow: Flow, step: Chosen) -> Answer | None:
     node = flow.nodes.get(step.node)
     choice = node.choice(step.choice) if node else None

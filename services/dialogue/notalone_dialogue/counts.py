@@ -1,0 +1,20 @@
+"""What is told of the needs that were told: how often, hour by hour."""
+
+from __future__ import annotations
+
+from notalone.dialogue.v1 import counts_pb2
+from notalone_chassis.counting import beginning
+from notalone_kernel.counts import HourOfPlace
+
+
+def payload(one: HourOfPlace) -> counts_pb2.HourlyCounts:
+    """The event; its cells are need and language."""
+    message = counts_pb2.HourlyCounts(
+        prefecture_code=one.place,
+        cells=[
+            counts_pb2.HourlyCounts.Cell(need_id=need, language=language, count=count)
+            for (need, language), count in one.counts.items()
+        ],
+    )
+    message.hour.FromDatetime(beginning(one.hour))
+    return message
