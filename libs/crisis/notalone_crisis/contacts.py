@@ -52,6 +52,7 @@ _HELP = (_POLICE, _AMBULANCE, _LINE, _CHAT, _PARTNER, _CHILDREN, _ABUSE)
 _YOUNG_HELP = (_CHILDREN, _CHAT, _ABUSE, _POLICE, _AMBULANCE, _LINE)
 # Languages we answer in beside Japanese have few desks; those that speak them are added wherever they fit somehow.
 _FOREIGN_DESKS = (_LINE,)
+_CLOSED = 2
 
 
 def in_urgency(kinds: Iterable[Crisis.Kind.ValueType]) -> list[Crisis.Kind.ValueType]:
@@ -87,7 +88,10 @@ def contacts_for(
     prefecture: str,
     withdrawn: frozenset[str],
 ) -> list[Contact]:
-    """Ways to reach somebody: the numbers for now first in an emergency and last otherwise, the others open first."""
+    """Ways to reach somebody, those known to be closed last.
+
+    The numbers for now come first in an emergency; otherwise after the desks that may be open.
+    """
     ordered = in_urgency(kinds)
     urgent = _presented(_numbers_for_now(ordered), language, audience, now, withdrawn)
     desks = _in_region(_desks(ordered, audience), prefecture)
@@ -97,7 +101,9 @@ def contacts_for(
     # Where somebody may listen in, writing comes before calling.
     in_writing_first = Crisis.VIOLENCE in ordered
     talk.sort(key=lambda contact: _order(contact, language, in_writing_first=in_writing_first))
-    return [*urgent, *talk] if Crisis.EMERGENCY in ordered else [*talk, *urgent]
+    if Crisis.EMERGENCY in ordered:
+        return [*urgent, *talk]
+    return sorted([*talk, *urgent], key=lambda contact: _openness(contact) == _CLOSED)
 
 
 def help_contacts(
@@ -164,7 +170,7 @@ def _order(contact: Contact, language: str, *, in_writing_first: bool) -> tuple[
 def _openness(contact: Contact) -> int:
     if not contact.HasField("open_now"):
         return 1
-    return 0 if contact.open_now else 2
+    return 0 if contact.open_now else _CLOSED
 
 
 def _speaks(languages: Sequence[str], language: str) -> bool:

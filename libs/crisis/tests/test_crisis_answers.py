@@ -194,6 +194,15 @@ def test_closed_ways_come_after_open_ones_and_say_when_they_open(kind, language,
     assert all(contact.next_open_time for contact, shut in zip(others, closed, strict=True) if shut)
 
 
+def test_the_numbers_for_now_stand_before_desks_that_have_closed():
+    # Ten in the evening: the chat of the desk for violence has just closed, the police has not.
+    late = datetime(2026, 11, 26, 13, 5, tzinfo=UTC)
+    contacts = respond([Crisis.VIOLENCE], language="ja", now=late).contacts
+    openness = [contact.open_now for contact in contacts if contact.HasField("open_now")]
+    assert False in openness
+    assert openness == sorted(openness, reverse=True)
+
+
 @pytest.mark.parametrize(
     ("kinds", "first"),
     [
