@@ -21,9 +21,8 @@ run: $(VENV)/run.stamp ## start everything on this machine: http://127.0.0.1:808
 run-real: stack-up ## the same on real servers, every service in processes of its own (NOTALONE_REPLICAS="dialogue=2,catalog=2")
 	@set -a && told="$$($(STACK) env)" && eval "$$told" && exec notalone run-real
 
-test: dev browser ## everything: checks, unit, contract, end to end, browser
-	@$(MAKE) --no-print-directory check
-	pytest
+test: dev browser ## everything, on real servers that it starts and ends: checks, unit, contract, end to end, browser
+	@tools/gate.sh
 
 unit: dev ## the quick tests only
 	pytest -n auto -m "not e2e and not browser and not real"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import databases
 import pytest
@@ -15,10 +16,23 @@ REAL = {"real_environment", *(f"{name}_server" for name in NAMES)}
 pytest.register_assert_rewrite("sql_contracts", "relay_contract", "idempotency_contract")
 
 
+class _NoParameters:
+    params: ClassVar[dict[str, object]] = {}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and REAL & {*item.fixturenames}:
             item.add_marker(pytest.mark.real)
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(_together_with(item)))
+
+
+def _together_with(item: pytest.Item) -> str:
+    """What runs in one worker where tests run side by side: a backend or a browser for a whole folder, else a file."""
+    if isinstance(item, pytest.Function) and "environment" in getattr(item, "callspec", _NoParameters).params:
+        return f"backend-{item.callspec.params['environment']}"
+    return "browser" if "browser" in item.path.parts else str(item.path)
 
 
 @pytest.fixture(scope="session")
