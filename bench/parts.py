@@ -45,9 +45,12 @@ def figures() -> list[Figure]:
 
 def _search() -> list[Figure]:
     labels = notalone_data.needs()["needs"]
-    index = TantivyProgrammeIndex(Wording(labels))
+    wording = Wording(labels)
+    index = TantivyProgrammeIndex(wording)
     asyncio.run(index.replace(PackagedEntries().all()))
-    catalogue = Catalogue(entries=PackagedEntries(), index=index, need_labels=labels, clock=FixedClock(NOW))
+    catalogue = Catalogue(
+        entries=PackagedEntries(), index=index, wording=wording, need_labels=labels, clock=FixedClock(NOW)
+    )
 
     def whole(number: int) -> object:
         return asyncio.run(catalogue.search(catalogue_pb.SearchProgrammesRequest(query=_words(number))))

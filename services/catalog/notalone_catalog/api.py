@@ -26,6 +26,12 @@ class CatalogApi(CatalogServiceServicer):
         """Finds programmes by words."""
         return await self._catalogue.search(request)
 
+    async def SuggestProgrammes(
+        self, request: pb.SuggestProgrammesRequest, context: Context
+    ) -> pb.SuggestProgrammesResponse:
+        """Programmes for what is being typed."""
+        return await self._catalogue.suggest(request)
+
     async def ListProgrammes(self, request: pb.ListProgrammesRequest, context: Context) -> pb.ListProgrammesResponse:
         """Browses programmes."""
         return await self._catalogue.browse(request)

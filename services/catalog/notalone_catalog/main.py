@@ -50,11 +50,11 @@ async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry
     """
     need_labels = notalone_data.needs()["needs"]
     entries = PackagedEntries()
-    index = TantivyProgrammeIndex(
-        Wording(need_labels, readings=notalone_data.lexicon("ja")["readings"], synonyms=notalone_data.synonyms())
-    )
+    readings, synonyms = notalone_data.lexicon("ja")["readings"], notalone_data.synonyms()
+    wording = Wording(need_labels, readings=readings, synonyms=synonyms)
+    index = TantivyProgrammeIndex(wording)
     await index.replace(entries.all())
-    catalogue = Catalogue(entries=entries, index=index, need_labels=need_labels, clock=clock)
+    catalogue = Catalogue(entries=entries, index=index, wording=wording, need_labels=need_labels, clock=clock)
     verifier = token_verifier(settings, clock=clock, telemetry=telemetry)
     server = GrpcServer("catalog", settings=settings, verifier=verifier, telemetry=telemetry)
     server.add(add_CatalogServiceServicer_to_server, CatalogApi(catalogue), SERVICE)

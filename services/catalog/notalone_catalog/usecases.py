@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,12 +19,15 @@ from notalone_kernel.programmes import present, visible
 
 from notalone_catalog.domain import paging
 from notalone_catalog.domain.facets import facets
+from notalone_catalog.domain.highlights import Marker
 from notalone_catalog.domain.matching import fits, page
 from notalone_catalog.domain.reach import keep_only, reachable
+from notalone_catalog.domain.wording import Wording
 from notalone_catalog.ports import MAX_HITS, Entries, Found, ProgrammeSearch, Question
 
 # The need of somebody who only wants to be heard, and how many desks for it make a choice.
 LISTENING, AT_LEAST = "lonely.talk", 3
+SUGGESTIONS = 8
 
 
 class Catalogue:
@@ -35,10 +38,12 @@ class Catalogue:
         *,
         entries: Entries,
         index: ProgrammeSearch,
+        wording: Wording,
         need_labels: Mapping[str, Mapping[str, str]],
         clock: Clock,
     ) -> None:
         self._index = index
+        self._wording = wording
         self._need_labels = need_labels
         self._clock = clock
         self._by_id = {entry.id: entry for entry in entries.all()}
@@ -57,15 +62,42 @@ class Catalogue:
             topics=frozenset(request.topics),
             audience=request.audience,
             prefecture=prefecture,
+            kind=request.kind,
             offset=_offset(request),
             limit=paging.size_of(request.page_size),
         )
         looked_at = request.open_now or request.reach
         found = await (self._looked_at(question, request) if looked_at else self._found(question))
         response = pb.SearchProgrammesResponse(**self._page(found, question, request))
+        response.highlights.extend(self._highlights(found, response.programmes, request.query))
         if not found.total:
             response.instead.extend(await self._listening(question, request))
-        crisis = self._crisis(request, prefecture)
+        crisis = self._crisis(request.query, request, prefecture)
+        if crisis is not None:
+            response.crisis.CopyFrom(crisis)
+        return response
+
+    async def suggest(self, request: pb.SuggestProgrammesRequest) -> pb.SuggestProgrammesResponse:
+        """Names of programmes for what is being typed; a cry for help typed there is answered first.
+
+        Raises:
+            InvalidArgument: an unknown place.
+        """
+        prefecture = _prefecture(request.municipality_code)
+        question = Question(
+            now=self._clock.now(),
+            words=request.prefix,
+            audience=request.audience,
+            prefecture=prefecture,
+            limit=SUGGESTIONS,
+        )
+        found = await self._index.suggest(question)
+        marker = Marker(self._wording.pieces(request.prefix))
+        response = pb.SuggestProgrammesResponse(degraded=["search"] if found.degraded else [])
+        for hit in found.hits:
+            if fits(hit.entry, question):
+                response.suggestions.append(self._suggestion(hit.entry, question, request.language, marker))
+        crisis = self._crisis(request.prefix, request, prefecture)
         if crisis is not None:
             response.crisis.CopyFrom(crisis)
         return response
@@ -157,8 +189,30 @@ class Catalogue:
             prefecture=question.prefecture,
         )
 
-    def _crisis(self, request: pb.SearchProgrammesRequest, prefecture: str) -> Crisis | None:
-        kinds = notalone_crisis.recognise(request.query)
+    def _highlights(self, found: Found, shown: Sequence[Programme], words: str) -> Iterator[pb.Highlight]:
+        if not words.strip():
+            return
+        matched = frozenset[str]().union(*(hit.matched for hit in found.hits))
+        marker = Marker([*self._wording.pieces(words), *matched])
+        for programme in shown:
+            name, summary = marker.spans(programme.display_name), marker.spans(programme.summary)
+            if name or summary:
+                yield pb.Highlight(programme_id=programme.id, display_name=name, summary=summary)
+
+    def _suggestion(self, entry: Entry, question: Question, language: str, marker: Marker) -> pb.ProgrammeSuggestion:
+        programme = self._shown(entry, question, language)
+        return pb.ProgrammeSuggestion(
+            programme_id=programme.id,
+            kind=programme.kind,
+            display_name=programme.display_name,
+            display_name_ja=programme.display_name_ja,
+            typed=marker.spans(programme.display_name),
+        )
+
+    def _crisis(
+        self, words: str, request: pb.SearchProgrammesRequest | pb.SuggestProgrammesRequest, prefecture: str
+    ) -> Crisis | None:
+        kinds = notalone_crisis.recognise(words)
         if not kinds:
             return None
         return notalone_crisis.respond(

@@ -11,6 +11,7 @@ from notalone.common.v1.common_pb2 import CHILD, GENERAL
 from notalone.common.v1.contact_pb2 import Contact
 from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone_catalog.domain.matching import browsing_order, fits, page
+from notalone_catalog.domain.wording import Wording
 from notalone_catalog.ports import Found, Hit, Question
 from notalone_catalog.usecases import Catalogue
 from notalone_chassis.clock import FixedClock
@@ -18,6 +19,7 @@ from notalone_chassis.errors import InvalidArgument, NotFound
 
 NIGHT = datetime(2026, 4, 1, 18, 0, tzinfo=UTC)  # three in the morning in Japan
 LABELS = {"housing.rent": {"ja": "家賃が払えない", "en": "Rent"}, "lonely.talk": {"ja": "話したい", "en": "Talk"}}
+WORDING = Wording(LABELS, readings={"説明": "せつめい"}, synonyms=[["説明", "案内"]])
 CHECKED = Provenance(sources=["a source"], as_of="2026-03", check_state=Contact.NEEDS_RECHECK)
 
 
@@ -77,6 +79,9 @@ class EverythingIndex:
         hits = [Hit(one) for one in ordered if words in one.id and (self.careless or fits(one, question))]
         return page(hits, offset=question.offset, limit=question.limit)
 
+    async def suggest(self, question: Question) -> Found:
+        return await self.search(question)
+
 
 class Shelf:
     def __init__(self, entries: Sequence[Entry] = ENTRIES):
@@ -87,9 +92,8 @@ class Shelf:
 
 
 def build(entries: Sequence[Entry]) -> Catalogue:
-    return Catalogue(
-        entries=Shelf(entries), index=EverythingIndex(entries), need_labels=LABELS, clock=FixedClock(NIGHT)
-    )
+    index = EverythingIndex(entries)
+    return Catalogue(entries=Shelf(entries), index=index, wording=WORDING, need_labels=LABELS, clock=FixedClock(NIGHT))
 
 
 @pytest.fixture
@@ -112,7 +116,7 @@ async def test_words_find_what_the_index_finds_but_never_what_has_ended(catalogu
 
 async def test_what_an_index_finds_that_lags_behind_is_not_shown():
     index = EverythingIndex(careless=True)
-    catalogue = Catalogue(entries=Shelf(), index=index, need_labels=LABELS, clock=FixedClock(NIGHT))
+    catalogue = Catalogue(entries=Shelf(), index=index, wording=WORDING, need_labels=LABELS, clock=FixedClock(NIGHT))
     answer = await search(catalogue, audience=CHILD)
     assert ids(answer) == ["e-night-line"]
     assert answer.total_size == 1
@@ -241,3 +245,46 @@ async def test_getting_one_shows_it_in_the_asked_language_beside_the_japanese_na
 async def test_what_is_not_there_or_has_ended_is_not_found(catalogue, id_):
     with pytest.raises(NotFound):
         catalogue.get(pb.GetProgrammeRequest(id=id_))
+
+
+def marked(text: str, spans) -> list[str]:
+    return [text[span.start : span.end] for span in spans]
+
+
+async def test_the_words_of_a_search_are_marked_in_the_texts_that_are_shown(catalogue):
+    answer = await search(catalogue, query="a-rent")
+    assert [one.programme_id for one in answer.highlights] == ["a-rent"]
+    assert marked(answer.programmes[0].display_name, answer.highlights[0].display_name) == ["a-rent"]
+    assert not (await search(catalogue)).highlights
+
+
+async def test_only_schemes_or_only_desks(catalogue):
+    assert ids(await search(catalogue, kind=Programme.DESK)) == ["e-night-line", "f-unknown-hours"]
+    assert ids(await search(catalogue, kind=Programme.SCHEME)) == ["a-rent", "b-weak", "d-tokyo"]
+
+
+async def test_what_is_being_typed_leads_to_names_in_the_asked_language(catalogue):
+    answer = await catalogue.suggest(pb.SuggestProgrammesRequest(prefix="rent", language="en"))
+    assert [(one.programme_id, one.display_name, one.display_name_ja) for one in answer.suggestions] == [
+        ("a-rent", "name a-rent", "名前 a-rent")
+    ]
+    assert marked(answer.suggestions[0].display_name, answer.suggestions[0].typed) == ["rent"]
+    assert not answer.HasField("crisis")
+
+
+async def test_suggestions_never_show_what_has_ended_or_is_not_for_these_people():
+    index = EverythingIndex(careless=True)
+    catalogue = Catalogue(entries=Shelf(), index=index, wording=WORDING, need_labels=LABELS, clock=FixedClock(NIGHT))
+    request = pb.SuggestProgrammesRequest(prefix="e", audience=CHILD)
+    assert [one.programme_id for one in (await catalogue.suggest(request)).suggestions] == ["e-night-line"]
+
+
+async def test_a_cry_for_help_is_answered_while_it_is_typed(catalogue):
+    answer = await catalogue.suggest(pb.SuggestProgrammesRequest(prefix="死にたい", language="ja"))
+    assert Crisis.SUICIDE in answer.crisis.kinds
+    assert answer.crisis.contacts
+
+
+async def test_a_place_that_does_not_exist_is_named_in_suggestions_too(catalogue):
+    with pytest.raises(InvalidArgument):
+        await catalogue.suggest(pb.SuggestProgrammesRequest(prefix="a", municipality_code="999999"))

@@ -71,6 +71,7 @@ def test_only_public_methods_are_served():
         "ReplyConversation",
         "SearchProgrammes",
         "StartConversation",
+        "SuggestProgrammes",
     ]
 
 

@@ -16,6 +16,8 @@ _UNFINISHED = re.compile(r"(?<=[ぁ-んー])[a-z]{1,3}$")
 # Where a word begins inside a name: after a space or sign, and where the script changes.
 _BEGINNINGS = re.compile(r"(?<=[^\w])(?=\w)|(?<=[ぁ-んー])(?=[一-鿿a-z0-9])|(?<=[一-鿿])(?=[a-z0-9])")
 MAX_STARTS = 6
+# Kana too short for this may be part of any word.
+SURE_KANA = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,15 @@ class Wording:
         """The words of a question; those without a letter are left out."""
         parts = text.normalise(words).split()
         return [AskedWord(terms, self._other_words(part)) for part in parts if (terms := text.bigrams(part))]
+
+    def pieces(self, words: str) -> list[str]:
+        """What to mark in a text: the words, others that say the same, the kanji of what was typed in kana."""
+        whole = _folded(words)
+        found = [*whole.split(), *(term for word in self.asked(words) for term in telling(word.terms))]
+        if self._synonym is not None:
+            found += [other for one in self._synonym.findall(whole) for other in self._same[one]]
+        found += [word for word, kana in self.readings.items() if len(kana) >= SURE_KANA and kana in whole]
+        return found
 
     def starts(self, entry: Entry) -> tuple[list[str], list[str]]:
         """What somebody begins to type who wants this entry: its names; and its other words, and words within."""

@@ -57,6 +57,7 @@ class SearchProgrammesRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     REACH_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
     query: _builtins.str
     """Words as a person types them."""
     audience: _common_pb2.Audience.ValueType
@@ -71,6 +72,8 @@ class SearchProgrammesRequest(_message.Message):
     page_token: _builtins.str
     reach: Global___Reach.ValueType
     """Only desks that can be reached so, and only those ways of them."""
+    kind: _programme_pb2.Programme.Kind.ValueType
+    """Only schemes or only desks; both where unspecified."""
     @_builtins.property
     def topics(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Need ids; any of them."""
@@ -87,10 +90,11 @@ class SearchProgrammesRequest(_message.Message):
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
         reach: Global___Reach.ValueType = ...,
+        kind: _programme_pb2.Programme.Kind.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audience", b"audience", "language", b"language", "municipality_code", b"municipality_code", "open_now", b"open_now", "page_size", b"page_size", "page_token", b"page_token", "query", b"query", "reach", b"reach", "topics", b"topics"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audience", b"audience", "kind", b"kind", "language", b"language", "municipality_code", b"municipality_code", "open_now", b"open_now", "page_size", b"page_size", "page_token", b"page_token", "query", b"query", "reach", b"reach", "topics", b"topics"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -107,6 +111,7 @@ class SearchProgrammesResponse(_message.Message):
     CRISIS_FIELD_NUMBER: _builtins.int
     DEGRADED_FIELD_NUMBER: _builtins.int
     INSTEAD_FIELD_NUMBER: _builtins.int
+    HIGHLIGHTS_FIELD_NUMBER: _builtins.int
     total_size: _builtins.int
     next_page_token: _builtins.str
     @_builtins.property
@@ -123,6 +128,10 @@ class SearchProgrammesResponse(_message.Message):
     def instead(self) -> _containers.RepeatedCompositeFieldContainer[_programme_pb2.Programme]:
         """Where nothing was found: desks that listen to anything, so that there is always a person to reach."""
 
+    @_builtins.property
+    def highlights(self) -> _containers.RepeatedCompositeFieldContainer[Global___Highlight]:
+        """What the words met in the texts of `programmes`; a programme without any is left out."""
+
     def __init__(
         self,
         *,
@@ -133,16 +142,176 @@ class SearchProgrammesResponse(_message.Message):
         crisis: _crisis_pb2.Crisis | None = ...,
         degraded: _abc.Iterable[_builtins.str] | None = ...,
         instead: _abc.Iterable[_programme_pb2.Programme] | None = ...,
+        highlights: _abc.Iterable[Global___Highlight] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_crisis", b"_crisis", "crisis", b"crisis"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_crisis", b"_crisis", "crisis", b"crisis", "degraded", b"degraded", "facets", b"facets", "instead", b"instead", "next_page_token", b"next_page_token", "programmes", b"programmes", "total_size", b"total_size"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_crisis", b"_crisis", "crisis", b"crisis", "degraded", b"degraded", "facets", b"facets", "highlights", b"highlights", "instead", b"instead", "next_page_token", b"next_page_token", "programmes", b"programmes", "total_size", b"total_size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__crisis: _TypeAlias = _typing.Literal["crisis"]  # noqa: Y015
     _WhichOneofArgType__crisis: _TypeAlias = _typing.Literal["_crisis", b"_crisis"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__crisis) -> _WhichOneofReturnType__crisis | None: ...
 
 Global___SearchProgrammesResponse: _TypeAlias = SearchProgrammesResponse  # noqa: Y015
+
+@_typing.final
+class Highlight(_message.Message):
+    """Parts of the texts of one programme that the words of a search met, in order, not overlapping."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAMME_ID_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    programme_id: _builtins.str
+    @_builtins.property
+    def display_name(self) -> _containers.RepeatedCompositeFieldContainer[Global___Span]:
+        """Parts of its `display_name`."""
+
+    @_builtins.property
+    def summary(self) -> _containers.RepeatedCompositeFieldContainer[Global___Span]:
+        """Parts of its `summary`."""
+
+    def __init__(
+        self,
+        *,
+        programme_id: _builtins.str = ...,
+        display_name: _abc.Iterable[Global___Span] | None = ...,
+        summary: _abc.Iterable[Global___Span] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "programme_id", b"programme_id", "summary", b"summary"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Highlight: _TypeAlias = Highlight  # noqa: Y015
+
+@_typing.final
+class Span(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    START_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
+    start: _builtins.int
+    """First character, counted in Unicode code points of the text."""
+    end: _builtins.int
+    """One past the last character."""
+    def __init__(
+        self,
+        *,
+        start: _builtins.int = ...,
+        end: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "start", b"start"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Span: _TypeAlias = Span  # noqa: Y015
+
+@_typing.final
+class SuggestProgrammesRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PREFIX_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    AUDIENCE_FIELD_NUMBER: _builtins.int
+    MUNICIPALITY_CODE_FIELD_NUMBER: _builtins.int
+    prefix: _builtins.str
+    """What has been typed so far; its last word may be unfinished."""
+    language: _builtins.str
+    """BCP 47 tag of the answer; Japanese where empty."""
+    audience: _common_pb2.Audience.ValueType
+    municipality_code: _builtins.str
+    """Six digits; leaves out what does not serve that place."""
+    def __init__(
+        self,
+        *,
+        prefix: _builtins.str = ...,
+        language: _builtins.str = ...,
+        audience: _common_pb2.Audience.ValueType = ...,
+        municipality_code: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audience", b"audience", "language", b"language", "municipality_code", b"municipality_code", "prefix", b"prefix"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SuggestProgrammesRequest: _TypeAlias = SuggestProgrammesRequest  # noqa: Y015
+
+@_typing.final
+class SuggestProgrammesResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUGGESTIONS_FIELD_NUMBER: _builtins.int
+    CRISIS_FIELD_NUMBER: _builtins.int
+    DEGRADED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def suggestions(self) -> _containers.RepeatedCompositeFieldContainer[Global___ProgrammeSuggestion]:
+        """Best first, at most eight."""
+
+    @_builtins.property
+    def crisis(self) -> _crisis_pb2.Crisis:
+        """Where what has been typed is a cry for help; shown first."""
+
+    @_builtins.property
+    def degraded(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Names of the parts that are down, so that the answer may be thinner than usual."""
+
+    def __init__(
+        self,
+        *,
+        suggestions: _abc.Iterable[Global___ProgrammeSuggestion] | None = ...,
+        crisis: _crisis_pb2.Crisis | None = ...,
+        degraded: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_crisis", b"_crisis", "crisis", b"crisis"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_crisis", b"_crisis", "crisis", b"crisis", "degraded", b"degraded", "suggestions", b"suggestions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__crisis: _TypeAlias = _typing.Literal["crisis"]  # noqa: Y015
+    _WhichOneofArgType__crisis: _TypeAlias = _typing.Literal["_crisis", b"_crisis"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__crisis) -> _WhichOneofReturnType__crisis | None: ...
+
+Global___SuggestProgrammesResponse: _TypeAlias = SuggestProgrammesResponse  # noqa: Y015
+
+@_typing.final
+class ProgrammeSuggestion(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAMME_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_JA_FIELD_NUMBER: _builtins.int
+    TYPED_FIELD_NUMBER: _builtins.int
+    programme_id: _builtins.str
+    kind: _programme_pb2.Programme.Kind.ValueType
+    display_name: _builtins.str
+    """In the asked language."""
+    display_name_ja: _builtins.str
+    @_builtins.property
+    def typed(self) -> _containers.RepeatedCompositeFieldContainer[Global___Span]:
+        """Parts of `display_name` that were typed."""
+
+    def __init__(
+        self,
+        *,
+        programme_id: _builtins.str = ...,
+        kind: _programme_pb2.Programme.Kind.ValueType = ...,
+        display_name: _builtins.str = ...,
+        display_name_ja: _builtins.str = ...,
+        typed: _abc.Iterable[Global___Span] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "display_name_ja", b"display_name_ja", "kind", b"kind", "programme_id", b"programme_id", "typed", b"typed"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ProgrammeSuggestion: _TypeAlias = ProgrammeSuggestion  # noqa: Y015
 
 @_typing.final
 class ListProgrammesRequest(_message.Message):

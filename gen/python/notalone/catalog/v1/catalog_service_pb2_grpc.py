@@ -41,6 +41,11 @@ class CatalogServiceStub:
                 request_serializer=notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.SearchProgrammesRequest.SerializeToString,
                 response_deserializer=notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.SearchProgrammesResponse.FromString,
                 _registered_method=True)
+        self.SuggestProgrammes = channel.unary_unary(
+                '/notalone.catalog.v1.CatalogService/SuggestProgrammes',
+                request_serializer=notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.SuggestProgrammesRequest.SerializeToString,
+                response_deserializer=notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.SuggestProgrammesResponse.FromString,
+                _registered_method=True)
         self.ListProgrammes = channel.unary_unary(
                 '/notalone.catalog.v1.CatalogService/ListProgrammes',
                 request_serializer=notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.ListProgrammesRequest.SerializeToString,
@@ -59,6 +64,13 @@ class CatalogServiceServicer:
 
     def SearchProgrammes(self, request, context):
         """Finds programmes by words. A POST, so that what a person typed never stands in an address.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SuggestProgrammes(self, request, context):
+        """Programmes for what is being typed, while it is typed. A POST for the same reason.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -85,6 +97,11 @@ def add_CatalogServiceServicer_to_server(servicer, server):
                     servicer.SearchProgrammes,
                     request_deserializer=notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.SearchProgrammesRequest.FromString,
                     response_serializer=notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.SearchProgrammesResponse.SerializeToString,
+            ),
+            'SuggestProgrammes': grpc.unary_unary_rpc_method_handler(
+                    servicer.SuggestProgrammes,
+                    request_deserializer=notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.SuggestProgrammesRequest.FromString,
+                    response_serializer=notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.SuggestProgrammesResponse.SerializeToString,
             ),
             'ListProgrammes': grpc.unary_unary_rpc_method_handler(
                     servicer.ListProgrammes,
@@ -125,6 +142,33 @@ class CatalogService:
             '/notalone.catalog.v1.CatalogService/SearchProgrammes',
             notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.SearchProgrammesRequest.SerializeToString,
             notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.SearchProgrammesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SuggestProgrammes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/notalone.catalog.v1.CatalogService/SuggestProgrammes',
+            notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.SuggestProgrammesRequest.SerializeToString,
+            notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.SuggestProgrammesResponse.FromString,
             options,
             channel_credentials,
             insecure,

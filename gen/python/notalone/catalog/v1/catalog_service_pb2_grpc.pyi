@@ -36,6 +36,8 @@ class CatalogServiceStub:
     def __new__(cls, channel: _aio.Channel) -> CatalogServiceAsyncStub: ...
     SearchProgrammes: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.SearchProgrammesRequest, _catalog_service_pb2.SearchProgrammesResponse]
     """Finds programmes by words. A POST, so that what a person typed never stands in an address."""
+    SuggestProgrammes: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.SuggestProgrammesRequest, _catalog_service_pb2.SuggestProgrammesResponse]
+    """Programmes for what is being typed, while it is typed. A POST for the same reason."""
     ListProgrammes: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.ListProgrammesRequest, _catalog_service_pb2.ListProgrammesResponse]
     """Browses programmes without words."""
     GetProgramme: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.GetProgrammeRequest, _programme_pb2.Programme]
@@ -48,6 +50,8 @@ class CatalogServiceAsyncStub(CatalogServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     SearchProgrammes: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.SearchProgrammesRequest, _catalog_service_pb2.SearchProgrammesResponse]  # type: ignore[assignment]
     """Finds programmes by words. A POST, so that what a person typed never stands in an address."""
+    SuggestProgrammes: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.SuggestProgrammesRequest, _catalog_service_pb2.SuggestProgrammesResponse]  # type: ignore[assignment]
+    """Programmes for what is being typed, while it is typed. A POST for the same reason."""
     ListProgrammes: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.ListProgrammesRequest, _catalog_service_pb2.ListProgrammesResponse]  # type: ignore[assignment]
     """Browses programmes without words."""
     GetProgramme: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.GetProgrammeRequest, _programme_pb2.Programme]  # type: ignore[assignment]
@@ -63,6 +67,14 @@ class CatalogServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_catalog_service_pb2.SearchProgrammesResponse, _abc.Awaitable[_catalog_service_pb2.SearchProgrammesResponse]]:
         """Finds programmes by words. A POST, so that what a person typed never stands in an address."""
+
+    @_abc_1.abstractmethod
+    def SuggestProgrammes(
+        self,
+        request: _catalog_service_pb2.SuggestProgrammesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_catalog_service_pb2.SuggestProgrammesResponse, _abc.Awaitable[_catalog_service_pb2.SuggestProgrammesResponse]]:
+        """Programmes for what is being typed, while it is typed. A POST for the same reason."""
 
     @_abc_1.abstractmethod
     def ListProgrammes(
