@@ -55,6 +55,7 @@ def requests(marker: str, sealed: str) -> list[tuple[str, str, dict[str, object]
         ("POST", "/v1/conversations", {"json": {"audience": marker}}),
         ("POST", "/v1/conversations", {"json": {"municipalityCode": marker}}),
         ("POST", SEARCH, {"json": {"query": marker}}),
+        ("POST", "/v1/programmes:suggest", {"json": {"prefix": marker}}),
         ("POST", SEARCH, {"json": {"query": f"死にたい {marker}"}}),
         ("POST", SEARCH, {"json": {"query": marker * 100}}),
         ("POST", SEARCH, {"json": {"topics": [marker], "language": marker}}),

@@ -1,14 +1,18 @@
 """Every call that exists answers with the names, the kinds of values and the headers the contract promises."""
 
 import pytest
-from notalone.catalog.v1.catalog_service_pb2 import ListProgrammesResponse, SearchProgrammesResponse
+from notalone.catalog.v1.catalog_service_pb2 import (
+    ListProgrammesResponse,
+    SearchProgrammesResponse,
+    SuggestProgrammesResponse,
+)
 from notalone.catalog.v1.programme_pb2 import Programme
 from notalone.dialogue.v1.dialogue_service_pb2 import Flow, Turn
 from notalone.portal_link.v1.portal_link_service_pb2 import FindMunicipalitiesResponse, Handoff
 from talk import AUDIENCES, LANGUAGES, SEED_PATH, SEED_PROGRAMME, answer_of, departures
 
 PROGRAMME = "chiiki-kosodate-shien-kyoten"
-SEARCH = "/v1/programmes:search"
+SEARCH, SUGGEST = "/v1/programmes:search", "/v1/programmes:suggest"
 
 # Names as front ends know them. They stand here once more on purpose: a change of the contract must not go unseen.
 TURN = {"conversation", "messages", "choices", "suggestions", "degraded"}
@@ -24,6 +28,7 @@ KINDS_OF_CONTACT = {"PHONE", "SMS", "CHAT", "SNS", "EMAIL", "WEB", "VISIT", "LET
     [
         (("POST", "/v1/conversations", {}), Turn, TURN),
         (("POST", SEARCH, {"query": "家賃", "language": "ja"}), SearchProgrammesResponse, SEARCH_FIELDS),
+        (("POST", SUGGEST, {"prefix": "じゅうきょ"}), SuggestProgrammesResponse, {"suggestions", "degraded"}),
         (("POST", SEARCH, {}), SearchProgrammesResponse, SEARCH_FIELDS),
         (("POST", SEARCH, {"topics": ["housing.rent"], "openNow": True}), SearchProgrammesResponse, SEARCH_FIELDS),
         (("POST", SEARCH, {"query": "仕事", "municipalityCode": "012301"}), SearchProgrammesResponse, SEARCH_FIELDS),

@@ -88,6 +88,11 @@ class FakeCatalog(catalog_service_pb2_grpc.CatalogServiceServicer):
     def __init__(self, fakes: Fakes) -> None:
         self.fakes = fakes
 
+    async def SuggestProgrammes(self, request, context):
+        self.fakes.hear(request, context)
+        found = catalog.ProgrammeSuggestion(programme_id=PROGRAMME.id, display_name=PROGRAMME.display_name)
+        return catalog.SuggestProgrammesResponse(suggestions=[found])
+
     async def SearchProgrammes(self, request, context):
         self.fakes.hear(request, context)
         return catalog.SearchProgrammesResponse(programmes=[PROGRAMME], total_size=1)

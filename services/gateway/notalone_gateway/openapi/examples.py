@@ -11,6 +11,9 @@ REQUESTS: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "words": {"query": "家賃が払えない", "language": "ja", "pageSize": 5},
         "topic": {"topics": ["childcare.meet"], "audience": "GENERAL", "municipalityCode": "012301"},
     },
+    "notalone.catalog.v1.CatalogService.SuggestProgrammes": {
+        "kana": {"prefix": "じゅうきょ", "language": "ja"},
+    },
     "notalone.dialogue.v1.DialogueService.StartConversation": {
         "japanese": {"language": "ja", "audience": "GENERAL"},
         "english": {"language": "en", "audience": "GENERAL", "municipalityCode": "131016"},
