@@ -65,9 +65,8 @@ class Consumer:
         self._reader.wake()
         with contextlib.suppress(Crash):
             await self._task
-        if self._letters is not None:
-            await self._letters.stop()
-        await self._reader.close()
+        closing = [self._reader.close()] + ([self._letters.stop()] if self._letters is not None else [])
+        await asyncio.gather(*closing)
 
     def _check(self) -> None:
         if self._task.done() and not self._task.cancelled() and (error := self._task.exception()) is not None:

@@ -1,0 +1,37 @@
+"""Kafka as an event log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from notalone_chassis.events.kafka.client import KafkaOptions
+from notalone_chassis.events.kafka.producer import KafkaPublisher
+from notalone_chassis.events.kafka.questions import Questions
+from notalone_chassis.events.kafka.reader import KafkaReader
+from notalone_chassis.events.log import Record
+
+
+class KafkaEventLog:
+    """See `EventLog`. Connects when it is used; Kafka need not be there yet."""
+
+    def __init__(self, options: KafkaOptions) -> None:
+        self._options = options
+        self._publisher = KafkaPublisher(options)
+        self._questions = Questions(options)
+        self._readers: set[KafkaReader] = set()
+
+    async def append(self, topic: str, records: Sequence[Record]) -> None:
+        """See `EventLog`."""
+        await self._publisher.append(self._options.prefix + topic, records)
+
+    async def read(self, topics: Sequence[str], *, group: str | None) -> KafkaReader:
+        """See `EventLog`."""
+        reader = KafkaReader(self._options, self._questions, topics, group=group, closed=self._readers.discard)
+        self._readers.add(reader)
+        return reader
+
+    async def close(self) -> None:
+        """See `EventLog`."""
+        for reader in tuple(self._readers):
+            await reader.close()
+        await self._publisher.close()
