@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
+import buckets
 import databases
 import pytest
 import servers
@@ -60,6 +61,13 @@ def minio_server() -> servers.Server:
     return servers.server("minio")
 
 
+@pytest.fixture
+def minio_bucket(minio_server: servers.Server) -> Iterator[buckets.Bucket]:
+    """A bucket that this test has to itself."""
+    with buckets.bucket(minio_server) as bucket:
+        yield bucket
+
+
 @pytest.fixture(scope="session")
 def postgres_database(postgres_server: servers.Server) -> Iterator[str]:
     """Address of a database that this test session has to itself."""
@@ -81,8 +89,8 @@ def sqlite_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def real_environment(request: pytest.FixtureRequest) -> Environment:
+def real_environment(request: pytest.FixtureRequest) -> Iterator[Environment]:
     """The backend on real servers; all of them have to be there."""
-    for name in NAMES:
-        request.getfixturevalue(f"{name}_server")
-    return Environment.real()
+    server = {name: request.getfixturevalue(f"{name}_server") for name in NAMES}
+    with buckets.bucket(server["minio"]) as bucket:
+        yield Environment.real(bucket)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+from buckets import Bucket
+
 ROOT = Path(__file__).resolve().parent.parent
 # Usually three; a machine busy with other things needs longer.
 START_SECONDS = 120
@@ -55,12 +57,14 @@ class Environment:
         command: Arguments of the Python interpreter.
         settings: What every backend in it is told beside the usual settings; credentials are among them.
         listeners: How many ports it listens on.
+        bucket: Where it keeps memos, if not in its state.
     """
 
     name: str
     command: Sequence[str]
     listeners: int
     settings: Mapping[str, str] = field(default_factory=dict, repr=False)
+    bucket: Bucket | None = None
 
     @classmethod
     def embedded(cls) -> Environment:
@@ -68,10 +72,12 @@ class Environment:
         return cls(name="embedded", command=BACKEND, listeners=6)
 
     @classmethod
-    def real(cls, **settings: str) -> Environment:
+    def real(cls, bucket: Bucket, **settings: str) -> Environment:
         """Every service in processes of its own, two of some, each with a port for its metrics too: `make run-real`."""
         settings["NOTALONE_REPLICAS"] = "dialogue=2,catalog=2"
-        return cls(name="real", command=REAL_BACKEND, listeners=14, settings=settings)
+        return cls(
+            name="real", command=REAL_BACKEND, listeners=14, settings={**settings, **bucket.settings}, bucket=bucket
+        )
 
     @contextmanager
     def running(self, state: Path, **environment: str) -> Iterator[Backend]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
@@ -23,6 +23,17 @@ BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 @pytest.fixture
 def sealed(talk) -> str:
     return talk.follow(SEED_PATH, language="ja")["conversation"]
+
+
+@pytest.fixture
+def stored(backend, environment) -> Callable[[], dict[str, bytes]]:
+    """Everything that lies in the store by name, as whoever runs it sees it."""
+    root = backend.state / "pdf" / "objects"
+
+    def in_folder() -> dict[str, bytes]:
+        return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+    return environment.bucket.stored if environment.bucket else in_folder
 
 
 def keep(http: httpx2.Client, sealed: str, *, key: str = "", **more: object) -> dict:
@@ -130,16 +141,16 @@ def test_a_key_that_is_no_uuid_is_named(http, sealed, key):
 
 
 @pytest.mark.parametrize("said", ["夫に殴られています", "親にたたかれて家に入れてもらえない"])
-def test_after_violence_it_is_printed_at_once_and_not_kept(http, talk, backend, said):
+def test_after_violence_it_is_printed_at_once_and_not_kept(http, talk, stored, said):
     turn = talk.say(talk.start(language="ja"), said)
     # Later turns, about something else, do not make it forgotten.
     turn = talk.say(turn, "家賃が払えません")
-    before = stored(backend)
+    before = stored().keys()
     answer = http.post(MEMOS, json={"conversation": turn["conversation"]})
     error = error_of(answer)
     assert (answer.status_code, error["status"]) == (400, "FAILED_PRECONDITION")
     assert error["message"].startswith("安全のため、この紙はお預かりしません。いますぐ印刷するか")
-    assert stored(backend) == before
+    assert stored().keys() == before
     assert http.post("/v1/memos:render", json={"conversation": turn["conversation"]}).content.startswith(b"%PDF")
 
 
@@ -149,7 +160,7 @@ def test_a_broken_conversation_is_told_with_the_help_that_comes_with_it(http):
     assert "110" in answer.text
 
 
-def test_no_trace_of_it_anywhere(http, sealed, backend):
+def test_no_trace_of_it_anywhere(http, sealed, backend, stored):
     key = str(uuid.uuid4())
     kept = keep(http, sealed, note=MARKED, key=key)
     secret = urlsplit(kept["downloadUrl"]).path.rpartition("/")[2]
@@ -157,7 +168,7 @@ def test_no_trace_of_it_anywhere(http, sealed, backend):
     http.get(kept["downloadUrl"] + "x")
     # The control: it is there to be found where it may be.
     assert MARKED in words(content)
-    files = stored(backend)
+    files = stored()
     assert any(kept["id"] in name for name in files)
     for name, stored_bytes in files.items():
         for hidden in (MARKED, secret, key, key.replace("-", "")):
@@ -169,11 +180,6 @@ def test_no_trace_of_it_anywhere(http, sealed, backend):
     assert "/v1/memos/{id}/{key}" in logged
     for hidden in (MARKED, secret, key, kept["id"]):
         assert hidden not in logged
-
-
-def stored(backend) -> dict[str, bytes]:
-    root = backend.state / "pdf" / "objects"
-    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 @pytest.fixture

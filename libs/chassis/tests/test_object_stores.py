@@ -45,24 +45,6 @@ def folder_place(tmp_path) -> Environment:
     return {"NOTALONE_DATA_DIR": str(tmp_path)}
 
 
-@pytest.fixture
-def bucket_place(minio_server) -> Iterator[Environment]:
-    bucket = f"test-{secrets.token_hex(6)}"
-    access, secret = "notalone", minio_server.secrets["root_password"]
-    yield {
-        "NOTALONE_S3_ENDPOINT": f"http://{minio_server.address}",
-        "NOTALONE_S3_BUCKET": bucket,
-        "NOTALONE_S3_ACCESS_KEY": access,
-        "NOTALONE_S3_SECRET_KEY": secret,
-        "NOTALONE_S3_TIMEOUT": "20",
-    }
-    client = Minio(minio_server.address, access_key=access, secret_key=secret, secure=False, region="us-east-1")
-    if client.bucket_exists(bucket):
-        for one in client.list_objects(bucket, recursive=True):
-            client.remove_object(bucket, one.object_name)
-        client.remove_bucket(bucket)
-
-
 def settings(place: Environment) -> ObjectSettings:
     with pytest.MonkeyPatch.context() as patch:
         for key, value in place.items():
@@ -256,19 +238,12 @@ class TestFolder(Contract):
 
 class TestBucket(Contract):
     @pytest.fixture
-    def place(self, bucket_place) -> Environment:
-        return bucket_place
+    def place(self, minio_bucket) -> Environment:
+        return minio_bucket.settings
 
     @pytest.fixture
-    def client(self, place) -> Minio:
-        address = place["NOTALONE_S3_ENDPOINT"].removeprefix("http://")
-        return Minio(
-            address,
-            access_key=place["NOTALONE_S3_ACCESS_KEY"],
-            secret_key=place["NOTALONE_S3_SECRET_KEY"],
-            secure=False,
-            region="us-east-1",
-        )
+    def client(self, minio_bucket) -> Minio:
+        return minio_bucket.client
 
     async def test_the_server_clears_and_encrypts_by_itself(self, store, place, client, name):
         await store.put(name, b"x", INFO)

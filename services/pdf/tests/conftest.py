@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ import grpc
 import pypdfium2
 import pypdfium2.raw as raw
 import pytest
-from minio import Minio
 from notalone.catalog.v1 import programme_pb2
 from notalone.common.v1 import common_pb2, contact_pb2
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
@@ -216,38 +214,10 @@ class World:
     settings: main.PdfSettings
     stop_dialogue: Callable[[], Awaitable[None]]
 
-    async def stored(self) -> list[tuple[str, bytes, str]]:
-        """Everything that lies in the store: name, bytes, and what else is known, as whoever runs it can see it."""
-        if self.settings.s3_endpoint:
-            return await asyncio.to_thread(_in_bucket, self.settings)
-        root = self.settings.data_dir / "pdf" / "objects"
-        return [
-            (str(path.relative_to(root)), path.read_bytes(), "") for path in sorted(root.rglob("*")) if path.is_file()
-        ]
-
     async def failure(self, **fields: object) -> grpc.aio.AioRpcError:
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await self.stub.RenderMemo(pdf.RenderMemoRequest(**{"conversation": "sealed", **fields}), timeout=5)
         return caught.value
-
-
-def _in_bucket(settings: main.PdfSettings) -> list[tuple[str, bytes, str]]:
-    client = Minio(
-        settings.s3_endpoint.removeprefix("http://"),
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key.get_secret_value(),
-        secure=False,
-        region=settings.s3_region,
-    )
-    found: list[tuple[str, bytes, str]] = []
-    if not client.bucket_exists(settings.s3_bucket):
-        return found
-    for one in client.list_objects(settings.s3_bucket, recursive=True):
-        response = client.get_object(settings.s3_bucket, one.object_name)
-        found.append((one.object_name, response.read(), str(response.headers)))
-        response.close()
-        response.release_conn()
-    return found
 
 
 @pytest.fixture(scope="session")
