@@ -15,10 +15,10 @@ from notalone_chassis.grpc_server import GrpcServer
 from notalone_chassis.telemetry import Telemetry
 
 from notalone_catalog.adapters.snapshot import PackagedEntries
-from notalone_catalog.adapters.tantivy_index import TantivyProgrammeIndex
 from notalone_catalog.api import CatalogApi
 from notalone_catalog.domain.wording import Wording
 from notalone_catalog.open_data_api import OpenData
+from notalone_catalog.searching import Searching, open_searching
 from notalone_catalog.settings import CatalogSettings
 from notalone_catalog.usecases import Catalogue
 
@@ -34,14 +34,16 @@ class RunningCatalog:
 
     address: str
     server: GrpcServer
+    searching: Searching
 
     async def stop(self, grace: float) -> None:
         """Ends what is under way, then closes."""
         await self.server.stop(grace)
+        await self.searching.close()
 
 
 async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry | None = None) -> RunningCatalog:
-    """Starts the catalogue on its embedded adapters.
+    """Starts the catalogue on the adapters that the settings name, else on embedded ones.
 
     Raises:
         OSError: the port is taken.
@@ -52,15 +54,20 @@ async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry
     entries = PackagedEntries()
     readings, synonyms = notalone_data.lexicon("ja")["readings"], notalone_data.synonyms()
     wording = Wording(need_labels, readings=readings, synonyms=synonyms)
-    index = TantivyProgrammeIndex(wording)
-    await index.replace(entries.all())
-    catalogue = Catalogue(entries=entries, index=index, wording=wording, need_labels=need_labels, clock=clock)
+    searching = await open_searching(
+        settings, wording=wording, synonyms=synonyms, national=entries.all(), read=entries.changes, clock=clock
+    )
+    catalogue = Catalogue(entries=entries, index=searching.asked, wording=wording, need_labels=need_labels, clock=clock)
     verifier = token_verifier(settings, clock=clock, telemetry=telemetry)
     server = GrpcServer("catalog", settings=settings, verifier=verifier, telemetry=telemetry)
     server.add(add_CatalogServiceServicer_to_server, CatalogApi(catalogue), SERVICE)
     open_data = OpenData(entries=entries, need_labels=need_labels, clock=clock)
     server.add(add_OpenDataServiceServicer_to_server, open_data, OPEN_DATA)
-    return RunningCatalog(address=await server.start(), server=server)
+    try:
+        return RunningCatalog(address=await server.start(), server=server, searching=searching)
+    except BaseException:
+        await searching.close()
+        raise
 
 
 def main() -> None:

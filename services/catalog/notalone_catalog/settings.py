@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from notalone_chassis.settings import ServiceSettings
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 
 class CatalogSettings(ServiceSettings):
-    """Nothing of its own yet beyond what every service has."""
+    """What the catalogue has beyond what every service has."""
 
     model_config = SettingsConfigDict(
         env_prefix="NOTALONE_CATALOG_", frozen=True, extra="ignore", populate_by_name=True
+    )
+
+    # Base address of Elasticsearch; empty: search is embedded.
+    elasticsearch_url: str = Field(default="", validation_alias="NOTALONE_ELASTICSEARCH_URL")
+    # Name of the alias that is searched; its indexes are called after it.
+    elasticsearch_index: str = Field(
+        default="notalone-programmes",
+        pattern=r"^[a-z][a-z0-9_-]{0,80}$",
+        validation_alias="NOTALONE_ELASTICSEARCH_INDEX",
     )

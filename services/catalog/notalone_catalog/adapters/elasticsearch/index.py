@@ -176,15 +176,14 @@ def _requests(index: str, documents: Sequence[dict[str, Any]]) -> Iterator[list[
 
 @contextmanager
 def _reached() -> Iterator[None]:
-    """Tells a server that is away, busy or without the index from a fault of ours."""
+    """Tells what the server cannot do now from what its answer means."""
     try:
         yield
     except TransportError as error:
         raise Unavailable(PART) from error
     except ApiError as error:
-        if error.status_code in {NOT_FOUND, TOO_MANY} or error.status_code >= FAULT:
-            raise Unavailable(PART) from error
-        raise
+        # Also where the server refuses what we ask: whoever asks has another index, and the log says what it was.
+        raise Unavailable(PART) from error
 
 
 def connect(url: str, *, connections: int = 10) -> AsyncElasticsearch:

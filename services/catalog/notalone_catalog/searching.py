@@ -1,0 +1,105 @@
+"""What the catalogue searches with: embedded, or on Elasticsearch with the embedded index behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from elasticsearch import AsyncElasticsearch
+from notalone.catalog.v1.entry_pb2 import Entry
+from notalone_chassis import logs
+from notalone_chassis.clock import Clock
+from notalone_chassis.errors import Unavailable
+
+from notalone_catalog.adapters.elasticsearch import blueprint
+from notalone_catalog.adapters.elasticsearch.index import ElasticsearchProgrammeIndex, Reader, connect
+from notalone_catalog.adapters.fallback_index import FallbackIndex
+from notalone_catalog.adapters.tantivy_index import TantivyProgrammeIndex
+from notalone_catalog.domain.breaker import Breaker
+from notalone_catalog.domain.wording import Wording
+from notalone_catalog.ports import ProgrammeSearch
+from notalone_catalog.settings import CatalogSettings
+
+# Between two tries to build the index while the server is away.
+PAUSE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """The indexes at work.
+
+    Attributes:
+        asked: What questions go to.
+        embedded: In memory: follows the entry events from the first one.
+        shared: On the server: fed by the group `projection.GROUP`; None without a server.
+    """
+
+    asked: ProgrammeSearch
+    embedded: TantivyProgrammeIndex
+    shared: ElasticsearchProgrammeIndex | None = None
+    _client: AsyncElasticsearch | None = None
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def close(self) -> None:
+        """Ends what is under way."""
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        if self._client is not None:
+            await self._client.close()
+
+
+async def open_searching(
+    settings: CatalogSettings,
+    *,
+    wording: Wording,
+    synonyms: Iterable[Sequence[str]],
+    national: Sequence[Entry],
+    read: Reader,
+    clock: Clock,
+) -> Searching:
+    """Opens the indexes. The server need not be there: its index is built as soon as it is.
+
+    Tantivy alone is safe in production too: an index is a projection, nothing is lost with it.
+
+    Args:
+        settings: Without `elasticsearch_url`, all is embedded.
+        wording: What entries are found by.
+        synonyms: Those of the data, for the dictionary of the server.
+        national: What the embedded index begins with.
+        read: Reads all entries, to build the index on the server.
+        clock: Of the breaker.
+    """
+    embedded = TantivyProgrammeIndex(wording)
+    await embedded.replace(national)
+    if not settings.elasticsearch_url:
+        return Searching(embedded, embedded)
+    client = connect(settings.elasticsearch_url)
+    plan = blueprint.read(synonyms)
+    shared = ElasticsearchProgrammeIndex(client, name=settings.elasticsearch_index, wording=wording, blueprint=plan)
+    asked = FallbackIndex(shared, embedded, breaker=Breaker(clock))
+    return Searching(asked, embedded, shared, client, [asyncio.create_task(_build(shared, read))])
+
+
+async def _build(index: ElasticsearchProgrammeIndex, read: Reader) -> None:
+    """Builds the index where none serves or it is of an older plan; tries until it is done."""
+    while True:
+        if await _built(index, read):
+            return
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _built(index: ElasticsearchProgrammeIndex, read: Reader) -> bool:
+    try:
+        if not await index.is_current():
+            await index.rebuild(read)
+            logs.get("catalog").info("search index built")
+    except Unavailable:
+        return False
+    except Exception as error:
+        logs.get("catalog").error("search index not built", exc_info=error)
+        raise
+    return True
