@@ -9,9 +9,10 @@ import databases
 import pytest
 import servers
 from backend import Environment
+from verapdf import VeraPdf, installed
 
 NAMES = ("postgres", "kafka", "keycloak", "elasticsearch", "minio")
-REAL = {"real_environment", *(f"{name}_server" for name in NAMES)}
+REAL = {"real_environment", "verapdf", *(f"{name}_server" for name in NAMES)}
 
 # The contracts assert on behalf of the tests that run them.
 pytest.register_assert_rewrite("sql_contracts", "relay_contract", "idempotency_contract")
@@ -86,6 +87,12 @@ def postgres_url(postgres_server: servers.Server, postgres_database: str) -> str
 def sqlite_url(tmp_path: Path) -> str:
     """Address of an SQLite file that does not exist yet."""
     return f"sqlite+aiosqlite:///{tmp_path / 'database' / 'test.db'}"
+
+
+@pytest.fixture(scope="session")
+def verapdf() -> VeraPdf:
+    """Checks PDFs; fetched where it is missing."""
+    return installed()
 
 
 @pytest.fixture(scope="session")
