@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import secrets
+from collections.abc import Mapping
+from typing import TextIO
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
+from notalone_chassis.access.grants import ROLES
 
 from notalone_app.issuer.codes import challenge_of
-from notalone_app.issuer.people import STAFF_CLIENT, Agency, Person
+from notalone_app.issuer.people import AGENCIES, PEOPLE, STAFF_CLIENT, Agency, Person, agency, person, person_with
 
 TIMEOUT_SECONDS = 10.0
 # Nobody listens there: the code is read from the address, which is never opened.
@@ -17,6 +21,30 @@ _REDIRECT = "http://127.0.0.1/signed-in"
 
 class NoToken(Exception):
     """The backend or its issuer gave none; the text says what to do."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of `notalone token`."""
+    whose = parser.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--role", choices=sorted(ROLES), help="of somebody who has this role")
+    whose.add_argument("--person", choices=[one.id for one in PEOPLE], help="of this person")
+    whose.add_argument("--agency", choices=[one.client_id for one in AGENCIES], help="of this agency's client")
+    parser.add_argument("--backend", help="where the backend runs; as NOTALONE_HTTP_PORT says without it")
+
+
+def run(given: argparse.Namespace, *, environment: Mapping[str, str], out: TextIO, err: TextIO) -> int:
+    """Prints a token for whom the arguments name; returns the exit code."""
+    backend = given.backend or f"http://127.0.0.1:{environment.get('NOTALONE_HTTP_PORT', '8080')}"
+    who = person_with(given.role) if given.role else person(given.person or "") or agency(given.agency or "")
+    if who is None:
+        err.write("There is nobody such.\n")
+        return 2
+    try:
+        out.write(f"{get(backend.rstrip('/'), who)}\n")
+    except NoToken as error:
+        err.write(f"{error}\n")
+        return 1
+    return 0
 
 
 def get(backend: str, who: Person | Agency) -> str:

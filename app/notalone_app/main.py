@@ -10,7 +10,6 @@ import sys
 from collections.abc import Coroutine
 
 from notalone_chassis import logs
-from notalone_chassis.access.grants import ROLES
 from notalone_chassis.clock import SystemClock
 from notalone_chassis.service import GRACE_SECONDS, exit_code, explain, wait_for_signal
 from notalone_chassis.settings import SettingsError
@@ -19,7 +18,9 @@ from pydantic import ValidationError
 
 from notalone_app import development_token
 from notalone_app.embedded import Backend, start
-from notalone_app.issuer.people import AGENCIES, PEOPLE, agency, person, person_with
+from notalone_app.partners import command as partners_command
+from notalone_app.partners.keycloak import KeycloakPartnerClients
+from notalone_app.partners.settings import KeycloakSettings
 from notalone_app.real.command import run_real
 from notalone_app.settings import AppSettings
 
@@ -31,34 +32,30 @@ def main() -> None:
     commands.add_parser("run", help="run all services in this process, without any server beside it")
     commands.add_parser("run-real", help="run every service as processes of their own, on real servers")
     token = commands.add_parser("token", help="print an access token of the development sign-in, for curl")
-    whose = token.add_mutually_exclusive_group(required=True)
-    whose.add_argument("--role", choices=sorted(ROLES), help="of somebody who has this role")
-    whose.add_argument("--person", choices=[one.id for one in PEOPLE], help="of this person")
-    whose.add_argument("--agency", choices=[one.client_id for one in AGENCIES], help="of this agency's client")
-    token.add_argument("--backend", help="where the backend runs; as NOTALONE_HTTP_PORT says without it")
+    development_token.add_arguments(token)
+    partners = commands.add_parser("partners", help="agencies' clients at Keycloak: add, rotate, suspend, resume, list")
+    partners_command.add_arguments(partners)
     given = parser.parse_args()
     match given.command:
         case "run":
             sys.exit(run(_run()))
         case "run-real":
             sys.exit(run(run_real(os.environ)))
+        case "partners":
+            sys.exit(administer(given))
         case _:
-            sys.exit(print_token(given))
+            sys.exit(development_token.run(given, environment=os.environ, out=sys.stdout, err=sys.stderr))
 
 
-def print_token(given: argparse.Namespace) -> int:
-    """Prints a token for whom the arguments name; returns the exit code."""
-    backend = given.backend or f"http://127.0.0.1:{os.environ.get('NOTALONE_HTTP_PORT', '8080')}"
-    who = person_with(given.role) if given.role else person(given.person or "") or agency(given.agency or "")
-    if who is None:
-        sys.stderr.write("There is nobody such.\n")
-        return 2
+def administer(given: argparse.Namespace) -> int:
+    """Keeps agencies' clients; returns the exit code."""
     try:
-        sys.stdout.write(f"{development_token.get(backend.rstrip('/'), who)}\n")
-    except development_token.NoToken as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+        # Read from the environment, which the type checker does not see.
+        settings = KeycloakSettings()  # type: ignore[call-arg]
+    except ValidationError as error:
+        sys.stderr.write(f"{explain(error)}\n")
+        return exit_code(error)
+    return partners_command.run(given, clients=lambda: KeycloakPartnerClients(settings), out=sys.stdout, err=sys.stderr)
 
 
 def run(backend: Coroutine[object, object, int]) -> int:
