@@ -1,5 +1,5 @@
-"""Entries, flows and lexicon as reviewed text files, and the reader for them."""
+"""Entries, flows, lexicon and translations as reviewed text files, and the reader for them."""
 
-from notalone_data.reader import DataError, entries, flow, lexicon, needs, synonyms
+from notalone_data.reader import DataError, entries, flow, lexicon, needs, synonyms, translated, translation
 
-__all__ = ["DataError", "entries", "flow", "lexicon", "needs", "synonyms"]
+__all__ = ["DataError", "entries", "flow", "lexicon", "needs", "synonyms", "translated", "translation"]

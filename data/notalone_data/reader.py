@@ -13,6 +13,8 @@ import yaml
 from google.protobuf import json_format
 from notalone.catalog.v1.entry_pb2 import Entry
 
+from notalone_data import translations
+
 _PACKAGE = "notalone_data"
 _NATIONAL = "national"
 _FILE_NAME = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
@@ -56,7 +58,25 @@ def entries() -> list[Entry]:
         if entry.id in found:
             raise DataError(path, "another owner already uses this id")
         found[entry.id] = entry
+    for language in translated():
+        translations.apply(translation(language), found, language=language)
     return [found[entry_id] for entry_id in sorted(found)]
+
+
+def translated() -> list[str]:
+    """BCP 47 tags of the languages that have a file of translations."""
+    folder = files(_PACKAGE).joinpath(f"{_NATIONAL}/translations")
+    names = [file.name for file in folder.iterdir()] if folder.is_dir() else []
+    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
+
+
+def translation(language: str) -> dict[str, Any]:
+    """The translations of one language, as written in `national/translations/<language>.yaml`.
+
+    Raises:
+        DataError: There are none for the language, or the file is not valid YAML.
+    """
+    return _named("translations/", language)
 
 
 def needs() -> dict[str, Any]:
