@@ -46,7 +46,7 @@ bench: dev ## benchmarks beside their baselines, as ratios, into bench/results/
 	python -m bench
 
 stack-up: dev ## install and start PostgreSQL, Kafka, Keycloak, Elasticsearch, MinIO on loopback (SERVERS="kafka minio": some)
-	@$(STACK) up $(SERVERS)
+	@$(STACK) up --realm deploy/keycloak/realm.json $(SERVERS)
 
 stack-status: dev ## how each of these servers is
 	@$(STACK) status $(SERVERS)

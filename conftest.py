@@ -9,6 +9,7 @@ import databases
 import pytest
 import servers
 from backend import Environment
+from installation import installation
 from verapdf import VeraPdf, installed
 
 NAMES = ("postgres", "kafka", "keycloak", "elasticsearch", "minio")
@@ -96,8 +97,7 @@ def verapdf() -> VeraPdf:
 
 
 @pytest.fixture(scope="session")
-def real_environment(request: pytest.FixtureRequest) -> Iterator[Environment]:
-    """The backend on real servers; all of them have to be there."""
-    server = {name: request.getfixturevalue(f"{name}_server") for name in NAMES}
-    with buckets.bucket(server["minio"]) as bucket:
-        yield Environment.real(bucket)
+def real_environment(minio_server: servers.Server) -> Iterator[Environment]:
+    """The backend on real servers, with databases, topics and a bucket of this session's own."""
+    with buckets.bucket(minio_server) as bucket, installation() as settings:
+        yield Environment.real(bucket, **settings)

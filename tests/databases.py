@@ -26,8 +26,13 @@ def postgres_database(server: servers.Server) -> Iterator[str]:
     try:
         yield f"postgresql+psycopg://notalone:{server.secrets['password']}@{server.address}/{name}"
     finally:
-        with _connect(server, "notalone") as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        drop(server, name)
+
+
+def drop(server: servers.Server, name: str) -> None:
+    """Takes a database away, if it is there, whoever uses it."""
+    with _connect(server, "notalone") as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def empty(server: servers.Server, url: str) -> None:

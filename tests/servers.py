@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notalone_stack import processes, state
+from notalone_stack.servers import NAMES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -31,8 +32,20 @@ def server(name: str) -> Server:
     Raises:
         ServersMissing: it does not run.
     """
-    folder = Path(os.environ.get("NOTALONE_STACK_DIR", ROOT / ".state"))
-    record = state.read(folder / "stack" / "state.json").get(name)
-    if record is None or not processes.members(record.pid, record.started):
-        raise ServersMissing(f"{name} does not run: make stack-up (the quick tests alone: make unit)")
+    record = records(name)[name]
     return Server(address=record.address, secrets=dict(record.secrets))
+
+
+def records(*names: str) -> dict[str, state.Record]:
+    """What is known of these servers, of all where none is named.
+
+    Raises:
+        ServersMissing: one does not run.
+    """
+    folder = Path(os.environ.get("NOTALONE_STACK_DIR", ROOT / ".state"))
+    known = state.read(folder / "stack" / "state.json")
+    wanted = names or NAMES
+    down = [name for name in wanted if name not in known or not processes.members(known[name].pid, known[name].started)]
+    if down:
+        raise ServersMissing(f"{', '.join(down)} not running: make stack-up (the quick tests alone: make unit)")
+    return {name: known[name] for name in wanted}

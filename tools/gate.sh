@@ -15,7 +15,7 @@ else
   trap 'stack down >"$left_behind" 2>&1 || echo "The real servers did not end: see $left_behind" >&2' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  stack up ${REALM:+--realm "$REALM"} || { echo "Tests need the real servers; the quick ones alone: make unit" >&2; exit 1; }
+  stack up --realm deploy/keycloak/realm.json || { echo "Tests need the real servers; the quick ones alone: make unit" >&2; exit 1; }
 fi
 make --no-print-directory check
 # Two at a time, files together: a server or backend that a file shares is started once.

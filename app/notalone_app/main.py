@@ -22,6 +22,7 @@ from notalone_app.partners import command as partners_command
 from notalone_app.partners.keycloak import KeycloakPartnerClients
 from notalone_app.partners.settings import KeycloakSettings
 from notalone_app.real.command import run_real
+from notalone_app.real.prepare import NotPrepared, prepare
 from notalone_app.settings import AppSettings
 
 
@@ -31,6 +32,7 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="run all services in this process, without any server beside it")
     commands.add_parser("run-real", help="run every service as processes of their own, on real servers")
+    commands.add_parser("prepare", help="make what is missing on the servers: databases and topics")
     token = commands.add_parser("token", help="print an access token of the development sign-in, for curl")
     development_token.add_arguments(token)
     partners = commands.add_parser("partners", help="agencies' clients at Keycloak: add, rotate, suspend, resume, list")
@@ -43,6 +45,8 @@ def main() -> None:
             sys.exit(run(run_real(os.environ)))
         case "partners":
             sys.exit(administer(given))
+        case "prepare":
+            sys.exit(run(_prepare()))
         case _:
             sys.exit(development_token.run(given, environment=os.environ, out=sys.stdout, err=sys.stderr))
 
@@ -75,6 +79,16 @@ def _advice(error: OSError) -> str:
     if error.filename:
         return "State must be kept in a folder that can be written: NOTALONE_DATA_DIR=/some/folder make run"
     return "NOTALONE_HTTP_PORT and NOTALONE_DATA_DIR say where to listen and where to keep state."
+
+
+async def _prepare() -> int:
+    try:
+        done = await prepare(os.environ)
+    except NotPrepared as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write("\n".join(done or ["nothing was missing"]) + "\n")
+    return 0
 
 
 async def _run() -> int:

@@ -18,6 +18,7 @@ from notalone_portal_link.settings import PortalLinkSettings
 
 from notalone_app.real import plan, ports
 from notalone_app.real.keeper import NotStarted
+from notalone_app.real.prepare import NotPrepared, prepare
 from notalone_app.real.supervisor import Supervisor
 from notalone_app.settings import AppSettings
 
@@ -48,6 +49,11 @@ async def run_real(environment: Mapping[str, str]) -> int:
         "NOTALONE_LOG_LEVEL": settings.log_level,
         "NOTALONE_DATA_DIR": str(settings.data_dir),
     }
+    try:
+        await prepare(told)
+    except NotPrepared as error:
+        # Nobody waits for a server: what needs none starts all the same, and the rest says what it lacks.
+        _tell(str(error))
     supervisor = Supervisor(
         plan.stages(settings.replicas, environment=told, ports=free, http_port=http_port),
         file=settings.data_dir / STATE_FILE,

@@ -1,5 +1,8 @@
 """Calls reach every process of a service, and go on while one of them is gone."""
 
+import asyncio
+import sys
+
 import grpc
 import pytest
 from notalone.catalog.v1 import catalog_service_pb2, catalog_service_pb2_grpc, programme_pb2
@@ -67,3 +70,15 @@ async def test_calls_go_to_all_processes_of_a_list_and_past_one_that_is_gone():
         await one.stop(0)
         with pytest.raises(grpc.aio.AioRpcError):
             await stub.GetProgramme(catalog_service_pb2.GetProgrammeRequest(id="x"), timeout=1)
+
+
+async def test_the_probe_of_an_image_tells_by_its_exit_code_whether_a_service_serves():
+    server, address = await serve("one")
+
+    async def probe() -> int:
+        command = (sys.executable, "-m", "notalone_chassis.probe", address)
+        return await (await asyncio.create_subprocess_exec(*command)).wait()
+
+    assert await probe() == 0
+    await server.stop(0)
+    assert await probe() == 1
