@@ -49,8 +49,10 @@ class Relay:
         token: str,
         clock: Clock,
         crash: CrashPoints | None = None,
+        batch: int = BATCH,
     ) -> None:
         """`token` is unique among all relays of all time, as a random UUID is; `service` is the name in the logs."""
+        self._limit = batch
         self._database = database
         self._bus = bus
         self._clock = clock
@@ -129,7 +131,7 @@ class Relay:
         if not self._lease.held:
             return 0
         async with self._database.read() as connection:
-            batch = await outbox.unpublished(connection, limit=BATCH, without=self._resting())
+            batch = await outbox.unpublished(connection, limit=self._limit, without=self._resting())
         # Time has passed; a process may have been paused in between.
         if not batch or not self._lease.held:
             return 0
