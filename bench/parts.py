@@ -9,14 +9,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
 
+import notalone_crisis
 import notalone_data
 import tantivy
 import typst
 import weasyprint
 from notalone.catalog.v1 import catalog_service_pb2 as catalogue_pb
+from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.common.v1.common_pb2 import GENERAL
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
-from notalone_catalog.adapters.snapshot import PackagedEntries
 from notalone_catalog.adapters.tantivy_index import TantivyProgrammeIndex
 from notalone_catalog.domain.wording import Wording
 from notalone_catalog.ports import Question
@@ -26,6 +27,7 @@ from notalone_chassis.seal import Sealer, SealKey
 from notalone_dialogue.main import conversations
 from notalone_dialogue.understanding import load_understanding
 from notalone_kernel import text
+from notalone_kernel.entry_shelf import EntryShelf
 from notalone_pdf import fonts, memo
 from notalone_pdf.printer import Printer
 
@@ -43,13 +45,17 @@ def figures() -> list[Figure]:
     return [*_search(), *_dialogue(), *_memo()]
 
 
+def _entries() -> list[Entry]:
+    return [*notalone_crisis.floor_entries(), *notalone_data.entries()]
+
+
 def _search() -> list[Figure]:
     labels = notalone_data.needs()["needs"]
-    wording = Wording(labels)
+    wording, entries = Wording(labels), _entries()
     index = TantivyProgrammeIndex(wording)
-    asyncio.run(index.replace(PackagedEntries().all()))
+    asyncio.run(index.replace(entries))
     catalogue = Catalogue(
-        entries=PackagedEntries(), index=index, wording=wording, need_labels=labels, clock=FixedClock(NOW)
+        entries=EntryShelf(entries), index=index, wording=wording, need_labels=labels, clock=FixedClock(NOW)
     )
 
     def whole(number: int) -> object:
@@ -75,7 +81,7 @@ def _bare_tantivy() -> Callable[[int], object]:
     schema = builder.build()
     index = tantivy.Index(schema)
     writer = index.writer(heap_size=15_000_000, num_threads=1)
-    for entry in PackagedEntries().all():
+    for entry in _entries():
         told = [*entry.name.values(), *entry.summary.values(), *entry.eligibility.values(), *entry.aliases]
         writer.add_document(tantivy.Document(id=entry.id, all=" ".join(text.bigrams(" ".join(told)))))
     writer.commit()

@@ -76,7 +76,7 @@ def entry_ids(
     if not ordered:
         return []
     leading = _numbers_for_now(ordered) if Crisis.EMERGENCY in ordered else ()
-    return [entry_id for entry_id in _once([*leading, *_desks(ordered, audience)]) if entry_id not in withdrawn]
+    return [entry.id for entry in by_id(_once([*leading, *_desks(ordered, audience)]), withdrawn=withdrawn)]
 
 
 def contacts_for(
@@ -121,7 +121,7 @@ def help_contacts(
         now: An aware time.
         audience: Whom it speaks to.
         prefecture: Two digits (a longer place code will do) of where the person is; empty where unknown.
-        withdrawn: Ids of floor entries that are not to be shown.
+        withdrawn: Ids of floor entries, or of single contacts of theirs, that are not to be shown.
     """
     ids = _in_region(_YOUNG_HELP if audience in (CHILD, TEEN) else _HELP, prefecture)
     return _presented(ids, language, audience, now, withdrawn)

@@ -12,24 +12,50 @@ from notalone.catalog.v1.entry_pb2 import Channel, Entry
 from notalone.common.v1.contact_pb2 import Contact
 from notalone_kernel import telephone
 
+NEVER_WITHDRAWN = frozenset({"keisatsu-110", "shobo-119"})
+"""Ids of the entries that are shown whatever anybody says."""
+
 _DIALLED = frozenset({Contact.PHONE, Contact.SMS})
 
 
 def floor_entries(*, withdrawn: frozenset[str] = frozenset()) -> list[Entry]:
-    """All floor entries but the withdrawn ones, in the order of their ids; the caller's own copies."""
-    copies = []
-    for entry in _entries():
-        if entry.id not in withdrawn:
-            copy = Entry()
-            copy.CopyFrom(entry)
-            copies.append(copy)
-    return copies
+    """All floor entries with the channels that may be shown, in the order of their ids; the caller's own copies.
+
+    Args:
+        withdrawn: What must not be shown: ids of entries, or one channel of an entry as `contact_id` names it.
+    """
+    return [_without(entry, withdrawn) for entry in _entries() if shown(entry, withdrawn)]
 
 
 def by_id(ids: Sequence[str], *, withdrawn: frozenset[str] = frozenset()) -> list[Entry]:
-    """The entries of these ids in this order, without the withdrawn ones; not to be changed by the caller."""
+    """The entries of these ids in this order, without what is withdrawn; not to be changed by the caller."""
     found = {entry.id: entry for entry in _entries()}
-    return [found[entry_id] for entry_id in ids if entry_id not in withdrawn]
+    entries = (found[entry_id] for entry_id in ids)
+    return [_without(entry, withdrawn) if withdrawn else entry for entry in entries if shown(entry, withdrawn)]
+
+
+def contact_id(entry_id: str, value: str) -> str:
+    """The name of one channel among withdrawn contacts."""
+    return f"{entry_id}:{value}"
+
+
+def shown(entry: Entry, withdrawn: frozenset[str]) -> bool:
+    """Whether a way to reach it is left."""
+    if entry.id in NEVER_WITHDRAWN:
+        return True
+    return entry.id not in withdrawn and not all(
+        contact_id(entry.id, channel.value) in withdrawn for channel in entry.channels
+    )
+
+
+def _without(entry: Entry, withdrawn: frozenset[str]) -> Entry:
+    copy = Entry()
+    copy.CopyFrom(entry)
+    if entry.id not in NEVER_WITHDRAWN:
+        left = [channel for channel in entry.channels if contact_id(entry.id, channel.value) not in withdrawn]
+        del copy.channels[:]
+        copy.channels.extend(left)
+    return copy
 
 
 def floor_problems(entries: Sequence[Entry] | None = None) -> list[str]:

@@ -33,7 +33,7 @@ def respond(
         now: An aware time: decides what is open.
         prefecture: Two digits (a longer place code will do) of where the person is; empty where unknown.
         folded: A later turn, where a client may show it closed; nothing is left out.
-        withdrawn: Ids of floor entries that are not to be shown.
+        withdrawn: Ids of floor entries, or of single contacts of theirs, that are not to be shown.
     """
     ordered = in_urgency(kinds)
     if not ordered:

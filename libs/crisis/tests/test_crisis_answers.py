@@ -8,7 +8,7 @@ import pytest
 from notalone.common.v1.common_pb2 import CHILD, GENERAL, TEEN
 from notalone.common.v1.contact_pb2 import Contact
 from notalone.crisis.v1.crisis_pb2 import Crisis
-from notalone_crisis import entry_ids, floor_entries, help_contacts, respond
+from notalone_crisis import NEVER_WITHDRAWN, contact_id, entry_ids, floor_entries, help_contacts, respond
 from notalone_crisis.contacts import IN_WRITING, URGENCY
 from notalone_kernel.languages import LANGUAGES
 
@@ -268,7 +268,10 @@ def test_a_folded_answer_keeps_everything():
     assert folded == open_answer
 
 
-@pytest.mark.parametrize("gone", list(combinations(sorted(entry.id for entry in floor_entries()), 2)))
+WITHDRAWABLE = sorted({entry.id for entry in floor_entries()} - NEVER_WITHDRAWN)
+
+
+@pytest.mark.parametrize("gone", list(combinations(WITHDRAWABLE, 2)))
 @pytest.mark.parametrize("kind", URGENCY)
 def test_when_two_entries_are_withdrawn_two_ways_to_talk_remain(gone, kind):
     withdrawn = frozenset(gone)
@@ -288,9 +291,29 @@ def test_the_help_for_errors_holds_the_floor(language, audience):
     assert {"110", "119", "189", "0120-279-338", "0120-0-78310"} <= values
     assert any(contact.kind in IN_WRITING and contact.open_now for contact in contacts)
     assert all(contact.name and contact.name_ja for contact in contacts)
-    assert "119" not in {
-        c.value for c in help_contacts(language=language, now=NIGHT, withdrawn=frozenset({"shobo-119"}))
-    }
+    gone = frozenset({contact_id("yorisoi-hotline", "0120-279-338")})
+    left = {contact.value for contact in help_contacts(language=language, now=NIGHT, audience=audience, withdrawn=gone)}
+    assert left == values - {"0120-279-338"}
+
+
+def test_the_numbers_for_now_stay_whatever_anybody_withdraws():
+    everything = frozenset(
+        name
+        for entry in floor_entries()
+        for name in (entry.id, *(contact_id(entry.id, channel.value) for channel in entry.channels))
+    )
+    left = help_contacts(language="ja", now=NIGHT, withdrawn=everything)
+    assert {contact.value for contact in left} == {"110", "119"}
+    assert {entry.id for entry in floor_entries(withdrawn=everything)} == NEVER_WITHDRAWN
+
+
+def test_one_contact_of_a_desk_is_withdrawn_without_the_others():
+    desk = next(entry for entry in floor_entries() if len({channel.value for channel in entry.channels}) > 1)
+    value = desk.channels[0].value
+    gone = frozenset({contact_id(desk.id, value)})
+    left = next(entry for entry in floor_entries(withdrawn=gone) if entry.id == desk.id)
+    assert {channel.value for channel in left.channels} == {channel.value for channel in desk.channels} - {value}
+    assert next(entry for entry in floor_entries() if entry.id == desk.id) == desk
 
 
 @pytest.mark.parametrize("kind", URGENCY)

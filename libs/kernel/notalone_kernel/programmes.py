@@ -11,7 +11,7 @@ from notalone.common.v1.common_pb2 import AUDIENCE_UNSPECIFIED, CHILD, GENERAL, 
 from notalone.common.v1.contact_pb2 import Contact
 
 from notalone_kernel import ruby, telephone
-from notalone_kernel.hours import JAPAN, status
+from notalone_kernel.hours import JAPAN, OpenStatus, status
 from notalone_kernel.hours_in_words import describe
 from notalone_kernel.languages import DEFAULT, pick, same_language
 
@@ -42,6 +42,7 @@ def present(
     """
     summary, text_language = _text(entry.summary, language, audience)
     name, name_language = _text(entry.name, language, audience)
+    paused = paused_until(entry, now)
     return Programme(
         id=entry.id,
         kind=entry.kind,
@@ -64,6 +65,7 @@ def present(
         checked_on=entry.provenance.as_of,
         check_state=entry.provenance.check_state,
         handoff_available=entry.apply_at == MUNICIPALITY,
+        paused_until=paused.isoformat(timespec="seconds") if paused else None,
     )
 
 
@@ -88,7 +90,7 @@ def present_contact(
         checked_on=channel.provenance.as_of,
         check_state=channel.provenance.check_state,
     )
-    answers = status(channel.hours, now)
+    answers = answering(entry, channel, now)
     if answers.open is not None:
         contact.open_now = answers.open
     if answers.next_open is not None:
@@ -104,11 +106,32 @@ def present_contact(
     return contact
 
 
+def answering(entry: Entry, channel: Channel, now: datetime) -> OpenStatus:
+    """Tells whether a channel answers now: by its hours, unless its agency has paused the desk."""
+    paused = paused_until(entry, now)
+    if paused is None:
+        return status(channel.hours, now)
+    then = status(channel.hours, paused)
+    return OpenStatus(open=False, next_open=paused if then.open else then.next_open)
+
+
+def paused_until(entry: Entry, now: datetime) -> datetime | None:
+    """Until when a desk's agency has closed it, Asia/Tokyo; None where it has not, or not any more."""
+    if not entry.HasField("pause"):
+        return None
+    try:
+        until = datetime.fromisoformat(entry.pause.until)
+    except ValueError:
+        return None
+    return until.astimezone(JAPAN) if until.tzinfo and now < until else None
+
+
 def visible(entry: Entry, now: datetime) -> bool:
-    """Tells whether an entry may be shown: active, and, where it has ways to reach it, one of them is in its dates."""
+    """Tells whether an entry may be shown: active, and, where it has ways to reach it, one of them may be shown."""
     if entry.status != Entry.ACTIVE:
         return False
-    return entry.floor or not entry.channels or any(_valid(channel, now) for channel in entry.channels)
+    left = [channel for channel in entry.channels if channel.value not in entry.withdrawn]
+    return not entry.channels or any(entry.floor or _valid(channel, now) for channel in left)
 
 
 def serves(entry: Entry, *, audience: Audience.ValueType, prefecture: str = "") -> bool:
@@ -141,18 +164,20 @@ def _questions(entry: Entry, language: str) -> Sequence[str]:
 
 def _in_order(entry: Entry, *, language: str, now: datetime, prefecture: str) -> list[Channel]:
     shown = [channel for channel in entry.channels if _shown(entry, channel, now, prefecture)]
-    return sorted(shown, key=lambda channel: _rank(channel, language, now))
+    return sorted(shown, key=lambda channel: _rank(entry, channel, language, now))
 
 
 def _shown(entry: Entry, channel: Channel, now: datetime, prefecture: str) -> bool:
+    if channel.value in entry.withdrawn:
+        return False
     if channel.kind in _DIALLED and telephone.digits(channel.value) in telephone.RETIRED:
         return False
     return entry.floor or (_valid(channel, now) and _serves_place(channel.prefectures, prefecture))
 
 
-def _rank(channel: Channel, language: str, now: datetime) -> tuple[int, int, bool]:
+def _rank(entry: Entry, channel: Channel, language: str, now: datetime) -> tuple[int, int, bool]:
     """Speaks with the person, then open, then fresh; equal ones keep the order of the file."""
-    answers = status(channel.hours, now).open
+    answers = answering(entry, channel, now).open
     openness = 1 if answers is None else 0 if answers else 2
     return _speaking(channel, language), openness, _stale(channel.provenance, now)
 

@@ -1,7 +1,7 @@
 from datetime import datetime
 
 import pytest
-from notalone.catalog.v1.entry_pb2 import Channel, Entry, Hours, Provenance, TextList, WeeklyPeriod
+from notalone.catalog.v1.entry_pb2 import Channel, Entry, Hours, Pause, Provenance, TextList, WeeklyPeriod
 from notalone.catalog.v1.programme_pb2 import HELLO_WORK, MUNICIPALITY, NOTHING_TO_APPLY
 from notalone.common.v1.common_pb2 import AUDIENCE_UNSPECIFIED, CHILD, GENERAL, TEEN
 from notalone.common.v1.contact_pb2 import Contact
@@ -191,3 +191,33 @@ def test_an_entry_serves_its_people_and_places() -> None:
     assert not serves(tokyo, audience=GENERAL, prefecture="27")
     assert not serves(tokyo, audience=CHILD)
     assert serves(entry(), audience=AUDIENCE_UNSPECIFIED, prefecture="47")
+
+
+class TestPausedAndWithdrawn:
+    def test_a_paused_desk_is_shown_as_closed_until_its_agency_opens_it(self) -> None:
+        paused = entry(phone("110"), pause=Pause(until="2026-11-25T00:00:00Z"))
+        programme = present(paused, language="ja", now=NOON)
+        assert programme.paused_until == "2026-11-25T09:00:00+09:00"
+        (contact,) = programme.contacts
+        assert (contact.open_now, contact.next_open_time) == (False, "2026-11-25T09:00:00+09:00")
+
+    def test_after_a_pause_the_hours_say_when_it_opens_again(self) -> None:
+        paused = entry(phone("110", hours=MORNING), pause=Pause(until="2026-11-25T03:00:00Z"))
+        (contact,) = present(paused, language="ja", now=NOON).contacts
+        assert contact.next_open_time == "2026-11-26T09:00:00+09:00"
+        unknown = entry(phone("110", hours=Hours()), pause=Pause(until="2026-11-25T03:00:00Z"))
+        (contact,) = present(unknown, language="ja", now=NOON).contacts
+        assert (contact.open_now, contact.HasField("next_open_time")) == (False, False)
+
+    @pytest.mark.parametrize("until", ["2026-11-24T03:00:00Z", "2026-11-25T00:00:00", "soon", ""])
+    def test_a_pause_that_is_over_or_cannot_be_read_changes_nothing(self, until: str) -> None:
+        shown = present(entry(phone("110"), pause=Pause(until=until)), language="ja", now=NOON)
+        assert not shown.HasField("paused_until")
+        assert shown.contacts[0].open_now
+
+    @pytest.mark.parametrize("floor", [False, True])
+    def test_a_withdrawn_contact_is_not_shown_nor_a_desk_without_any_other(self, floor: bool) -> None:
+        both = entry(phone("110"), phone("119"), withdrawn=["110"], floor=floor)
+        assert values(both) == ["119"]
+        assert visible(both, NOON)
+        assert not visible(entry(phone("110"), withdrawn=["110"], floor=floor), NOON)

@@ -10,6 +10,7 @@ from typing import Protocol
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.catalog.v1.programme_pb2 import Programme
 from notalone.common.v1.common_pb2 import AUDIENCE_UNSPECIFIED, Audience
+from notalone_kernel.entry_shelf import Change
 
 # As far as pages reach, and how many of the best are looked at where a filter is not in the index (open now).
 MAX_HITS = 1000
@@ -73,15 +74,6 @@ class Found:
     degraded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """An entry as of a revision; `entry` None: withdrawn by that revision."""
-
-    entry_id: str
-    revision: int
-    entry: Entry | None
-
-
 class ProgrammeSearch(Protocol):
     """Answers what people look for.
 
@@ -135,4 +127,17 @@ class Entries(Protocol):
 
     def all(self) -> Sequence[Entry]:
         """Every entry, also those that are not shown now."""
+        ...
+
+    def get(self, entry_id: str) -> Entry | None:
+        """One entry; None where there is none of this id."""
+        ...
+
+    def current(self, entry: Entry) -> Entry | None:
+        """The newest that is known of an entry that an index kept; None where it is withdrawn."""
+        ...
+
+    @property
+    def withdrawn(self) -> frozenset[str]:
+        """The contacts that must not be shown, each as "entry id:value"."""
         ...

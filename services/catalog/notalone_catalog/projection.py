@@ -4,38 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from notalone.catalog.v1.entry_pb2 import Entry
-from notalone_chassis.events.event import Delivery, Event
+from notalone_chassis.events.event import Delivery
+from notalone_kernel.entry_shelf import Change, change
 
-from notalone_catalog.ports import Change, ProgrammeIndex
+from notalone_catalog.ports import ProgrammeIndex
 
 # Of the consumers that share one index; an index in memory follows the topic instead.
 GROUP = "catalog.search-index"
 
 
-def event_id(entry_id: str, revision: int) -> str:
-    """The id of the event that publishes or withdraws an entry; a tombstone has no other place for its revision."""
-    return f"{entry_id}@{revision}"
-
-
-def change(event: Event) -> Change:
-    """What an event of `notalone.catalog.entries.v1` says.
+def changes(batch: Sequence[Delivery]) -> list[Change]:
+    """What a batch of entry events says, in its order.
 
     Raises:
-        ValueError: it is none, also after any number of tries.
+        ValueError: an event that can never be applied.
     """
-    entry_id, _, revision = event.id.rpartition("@")
-    if entry_id != event.key or not revision.isdecimal():
-        raise ValueError("not the id of an entry event")
-    if event.data is None:
-        return Change(entry_id, int(revision), None)
-    try:
-        entry = Entry.FromString(event.data)
-    except Exception as error:
-        raise ValueError("not an entry") from error
-    if (entry.id, entry.revision) != (entry_id, int(revision)):
-        raise ValueError("the entry is not the one its event names")
-    return Change(entry_id, entry.revision, entry)
+    return [change(each.event.id, each.event.key, each.event.data) for each in batch]
 
 
 async def project(index: ProgrammeIndex, batch: Sequence[Delivery]) -> None:
@@ -45,4 +29,4 @@ async def project(index: ProgrammeIndex, batch: Sequence[Delivery]) -> None:
         ValueError: an event that can never be applied.
         Unavailable: the index cannot be reached: the batch comes again.
     """
-    await index.apply([change(delivery.event) for delivery in batch])
+    await index.apply(changes(batch))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from notalone_chassis.settings import ServiceSettings
+from notalone_chassis.events.settings import EventSettings
+from notalone_chassis.sql.settings import DatabaseSettings
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 
-class CatalogSettings(ServiceSettings):
-    """What the catalogue has beyond what every service has."""
+class CatalogSettings(DatabaseSettings, EventSettings):
+    """What every service has, a database, the event bus, and what the catalogue searches with."""
 
     model_config = SettingsConfigDict(
         env_prefix="NOTALONE_CATALOG_", frozen=True, extra="ignore", populate_by_name=True

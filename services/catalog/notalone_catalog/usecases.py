@@ -23,7 +23,7 @@ from notalone_catalog.domain.highlights import Marker
 from notalone_catalog.domain.matching import fits, page
 from notalone_catalog.domain.reach import keep_only, reachable
 from notalone_catalog.domain.wording import Wording
-from notalone_catalog.ports import MAX_HITS, Entries, Found, ProgrammeSearch, Question
+from notalone_catalog.ports import MAX_HITS, Entries, Found, Hit, ProgrammeSearch, Question
 
 # The need of somebody who only wants to be heard, and how many desks for it make a choice.
 LISTENING, AT_LEAST = "lonely.talk", 3
@@ -46,7 +46,7 @@ class Catalogue:
         self._wording = wording
         self._need_labels = need_labels
         self._clock = clock
-        self._by_id = {entry.id: entry for entry in entries.all()}
+        self._entries = entries
 
     async def search(self, request: pb.SearchProgrammesRequest) -> pb.SearchProgrammesResponse:
         """Finds by words and filters; a cry for help among the words is answered first.
@@ -94,9 +94,8 @@ class Catalogue:
         found = await self._index.suggest(question)
         marker = Marker(self._wording.pieces(request.prefix))
         response = pb.SuggestProgrammesResponse(degraded=["search"] if found.degraded else [])
-        for hit in found.hits:
-            if fits(hit.entry, question):
-                response.suggestions.append(self._suggestion(hit.entry, question, request.language, marker))
+        for hit in self._current(found, question):
+            response.suggestions.append(self._suggestion(hit.entry, question, request.language, marker))
         crisis = self._crisis(request.prefix, request, prefecture)
         if crisis is not None:
             response.crisis.CopyFrom(crisis)
@@ -126,7 +125,7 @@ class Catalogue:
         Raises:
             NotFound: there is none of this id, or it is not shown any more.
         """
-        entry = self._by_id.get(request.id)
+        entry = self._entries.get(request.id)
         now = self._clock.now()
         if entry is None or not visible(entry, now):
             raise NotFound("programme", request.id)
@@ -135,8 +134,12 @@ class Catalogue:
     async def _found(self, question: Question) -> Found:
         """What the index finds, held against the entries once more: an index may lag behind."""
         found = await self._index.search(question)
-        hits = [hit for hit in found.hits if fits(hit.entry, question)]
+        hits = self._current(found, question)
         return replace(found, hits=hits, total=found.total - len(found.hits) + len(hits))
+
+    def _current(self, found: Found, question: Question) -> list[Hit]:
+        current = [(hit, self._entries.current(hit.entry)) for hit in found.hits]
+        return [replace(hit, entry=entry) for hit, entry in current if entry is not None and fits(entry, question)]
 
     async def _looked_at(self, question: Question, request: pb.SearchProgrammesRequest) -> Found:
         """Hours and ways are in no index: the best are looked at one by one."""
@@ -221,6 +224,7 @@ class Catalogue:
             audience=request.audience or GENERAL,
             now=self._clock.now(),
             prefecture=prefecture,
+            withdrawn=self._entries.withdrawn,
         )
 
     def _check_topics(self, topics: Iterable[str], field: str) -> None:

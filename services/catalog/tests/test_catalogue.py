@@ -16,6 +16,7 @@ from notalone_catalog.ports import Found, Hit, Question
 from notalone_catalog.usecases import Catalogue
 from notalone_chassis.clock import FixedClock
 from notalone_chassis.errors import InvalidArgument, NotFound
+from notalone_kernel.entry_shelf import Change, EntryShelf
 
 NIGHT = datetime(2026, 4, 1, 18, 0, tzinfo=UTC)  # three in the morning in Japan
 LABELS = {"housing.rent": {"ja": "家賃が払えない", "en": "Rent"}, "lonely.talk": {"ja": "話したい", "en": "Talk"}}
@@ -83,17 +84,14 @@ class EverythingIndex:
         return await self.search(question)
 
 
-class Shelf:
-    def __init__(self, entries: Sequence[Entry] = ENTRIES):
-        self.entries = entries
-
-    def all(self) -> Sequence[Entry]:
-        return self.entries
-
-
-def build(entries: Sequence[Entry]) -> Catalogue:
-    index = EverythingIndex(entries)
-    return Catalogue(entries=Shelf(entries), index=index, wording=WORDING, need_labels=LABELS, clock=FixedClock(NIGHT))
+def build(entries: Sequence[Entry], index: EverythingIndex | None = None, shelf: EntryShelf | None = None) -> Catalogue:
+    return Catalogue(
+        entries=shelf or EntryShelf(entries),
+        index=index or EverythingIndex(entries),
+        wording=WORDING,
+        need_labels=LABELS,
+        clock=FixedClock(NIGHT),
+    )
 
 
 @pytest.fixture
@@ -116,7 +114,9 @@ async def test_words_find_what_the_index_finds_but_never_what_has_ended(catalogu
 
 async def test_what_an_index_finds_that_lags_behind_is_not_shown():
     index = EverythingIndex(careless=True)
-    catalogue = Catalogue(entries=Shelf(), index=index, wording=WORDING, need_labels=LABELS, clock=FixedClock(NIGHT))
+    catalogue = Catalogue(
+        entries=EntryShelf(ENTRIES), index=index, wording=WORDING, need_labels=LABELS, clock=FixedClock(NIGHT)
+    )
     answer = await search(catalogue, audience=CHILD)
     assert ids(answer) == ["e-night-line"]
     assert answer.total_size == 1
@@ -274,7 +274,9 @@ async def test_what_is_being_typed_leads_to_names_in_the_asked_language(catalogu
 
 async def test_suggestions_never_show_what_has_ended_or_is_not_for_these_people():
     index = EverythingIndex(careless=True)
-    catalogue = Catalogue(entries=Shelf(), index=index, wording=WORDING, need_labels=LABELS, clock=FixedClock(NIGHT))
+    catalogue = Catalogue(
+        entries=EntryShelf(ENTRIES), index=index, wording=WORDING, need_labels=LABELS, clock=FixedClock(NIGHT)
+    )
     request = pb.SuggestProgrammesRequest(prefix="e", audience=CHILD)
     assert [one.programme_id for one in (await catalogue.suggest(request)).suggestions] == ["e-night-line"]
 
@@ -288,3 +290,29 @@ async def test_a_cry_for_help_is_answered_while_it_is_typed(catalogue):
 async def test_a_place_that_does_not_exist_is_named_in_suggestions_too(catalogue):
     with pytest.raises(InvalidArgument):
         await catalogue.suggest(pb.SuggestProgrammesRequest(prefix="a", municipality_code="999999"))
+
+
+async def test_what_the_index_still_holds_is_shown_as_it_is_now_or_not_at_all():
+    shelf = EntryShelf(ENTRIES)
+    catalogue = build(ENTRIES, shelf=shelf)
+    assert "a-rent" in ids(await search(catalogue, query="a-rent"))
+    newer = entry("b-weak", needs={"housing.rent": 0.3}, revision=1)
+    newer.name["ja"] = "新しい名前"
+    shelf.apply([Change("a-rent", 1, None), Change("b-weak", 1, newer)])
+    assert ids(await search(catalogue, query="a-rent")) == []
+    (shown,) = (await search(catalogue, query="b-weak")).programmes
+    assert shown.display_name_ja == "新しい名前"
+    suggested = (await catalogue.suggest(pb.SuggestProgrammesRequest(prefix="-"))).suggestions
+    assert ("b-weak", "新しい名前") in [(one.programme_id, one.display_name_ja) for one in suggested]
+    assert "a-rent" not in [one.programme_id for one in suggested]
+
+
+async def test_a_withdrawn_contact_of_the_floor_is_in_no_answer_to_a_cry():
+    shelf = EntryShelf(ENTRIES)
+    catalogue = build(ENTRIES, shelf=shelf)
+    wrong = Entry(id="yorisoi-hotline", revision=1, floor=True, withdrawn=["0120-279-338"])
+    shelf.apply([Change("yorisoi-hotline", 1, wrong)])
+    crisis = (await search(catalogue, query="死にたい")).crisis
+    values = {contact.value for contact in crisis.contacts}
+    assert values
+    assert "0120-279-338" not in values

@@ -13,8 +13,9 @@ from notalone.catalog.v1.entry_pb2 import Entry
 from notalone_catalog.adapters.elasticsearch import blueprint
 from notalone_catalog.adapters.elasticsearch.index import ElasticsearchProgrammeIndex, connect
 from notalone_catalog.domain.wording import Wording
-from notalone_catalog.ports import Change, Question
+from notalone_catalog.ports import Question
 from notalone_chassis.errors import Unavailable
+from notalone_kernel.entry_shelf import Change
 
 NOW = datetime(2026, 4, 1, 3, tzinfo=UTC)
 PLAN = blueprint.read([])

@@ -15,7 +15,8 @@ from notalone_catalog.adapters.elasticsearch import blueprint
 from notalone_catalog.adapters.elasticsearch.index import ElasticsearchProgrammeIndex, connect
 from notalone_catalog.adapters.tantivy_index import TantivyProgrammeIndex
 from notalone_catalog.domain.wording import Wording
-from notalone_catalog.ports import Change, ProgrammeIndex, Question
+from notalone_catalog.ports import ProgrammeIndex, Question
+from notalone_kernel.entry_shelf import Change
 
 NOW = datetime(2026, 4, 1, 3, tzinfo=UTC)
 LABELS = {"housing.rent": {"ja": "家賃が払えない", "en": "I cannot pay my rent"}}

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from notalone.catalog.v1 import authoring_pb2 as pb
 from notalone.catalog.v1.entry_pb2 import Channel, Entry, Pause
+from notalone_catalog.domain import records
 from notalone_catalog.domain import revision as domain
-from notalone_catalog.domain.revision import Change, EntryRecord, Outdated, Refused, SameHand
+from notalone_catalog.domain.records import Change, EntryRecord, Outdated, Refused, SameHand
 
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)
 PEOPLE = st.sampled_from(["akiko", "ben", "chika"])
@@ -45,7 +46,7 @@ class EntryLife(RuleBasedStateMachine):
             assert self.contents.setdefault(revision.number, revision.content) == revision.content
         assert (change.record == before) == (not change.done)
         assert change.record.version > before.version or change.record == before
-        changed = domain.public_entry(before) != domain.public_entry(change.record)
+        changed = records.public_entry(before) != records.public_entry(change.record)
         assert changed == (change.record.public > before.public)
         if self.record.live and (before.live is None or before.live.number != self.record.live.number):
             self.live.append(self.record.live.number)
@@ -134,11 +135,11 @@ class EntryLife(RuleBasedStateMachine):
     @invariant()
     def what_is_archived_is_not_shown(self):
         if self.archived:
-            assert domain.public_entry(self.record) is None
+            assert records.public_entry(self.record) is None
 
     @invariant()
     def a_withdrawn_contact_stays_withdrawn_whatever_else_happens(self):
-        shown = domain.public_entry(self.record)
+        shown = records.public_entry(self.record)
         assert shown is None or set(shown.withdrawn) == self.record.withdrawn
 
     @invariant()
@@ -161,7 +162,7 @@ def published() -> EntryRecord:
 def test_a_draft_goes_live_by_two_people():
     record = published()
     assert (record.live.number, record.open, record.public) == (1, None, 1)
-    assert domain.public_entry(record).summary["ja"] == "one"
+    assert records.public_entry(record).summary["ja"] == "one"
 
 
 def test_who_submits_does_not_approve():
@@ -192,7 +193,7 @@ def test_a_text_file_only_files_a_draft_where_staff_has_published():
 def test_an_entry_whose_file_comes_back_is_shown_again_but_not_against_the_staff():
     taken = domain.take_in(EntryRecord(id="a"), entry("one"), digest="1", author="system:import", at=NOW).record
     gone = domain.vanish(taken).record
-    assert domain.public_entry(gone) is None
+    assert records.public_entry(gone) is None
     assert domain.take_in(gone, entry("one"), digest="1", author="system:import", at=NOW).record.live.number == 2
     archived = domain.archive(taken, 1).record
     assert domain.take_in(archived, entry("one"), digest="1", author="system:import", at=NOW).record == archived
@@ -213,7 +214,7 @@ def test_contacts_that_ship_with_the_code_can_only_be_withdrawn(act):
     with pytest.raises(Refused, match="floor"):
         act(floor)
     withdrawn = domain.withdraw(floor, "0120-279-338").record
-    assert list(domain.public_entry(withdrawn).withdrawn) == ["0120-279-338"]
+    assert list(records.public_entry(withdrawn).withdrawn) == ["0120-279-338"]
 
 
 def test_a_contact_that_is_not_there_cannot_be_withdrawn():

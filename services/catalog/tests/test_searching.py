@@ -12,10 +12,11 @@ import pytest
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone_catalog.adapters.elasticsearch.index import connect
 from notalone_catalog.domain.wording import Wording
-from notalone_catalog.ports import Change, Question
+from notalone_catalog.ports import Question
 from notalone_catalog.searching import Searching, open_searching
 from notalone_catalog.settings import CatalogSettings
 from notalone_chassis.clock import FixedClock
+from notalone_kernel.entry_shelf import Change
 
 NOW = datetime(2026, 4, 1, 3, tzinfo=UTC)
 NATIONAL = Entry(id="national", name={"ja": "国の制度"}, furigana="くに", status=Entry.ACTIVE)

@@ -151,7 +151,8 @@ def to_message(
     if call.body:
         # The whole message is the body; only the language of errors may stand in the query too.
         extra = [FieldViolation(name_to_show(name), "query.not_here") for name, _ in query if name != "language"]
-        wrong = [*filling.fill(message, values), *extra, *filling.fill_from_text(message, in_path.items())]
+        wrong = [*filling.fill(message, values, elsewhere=in_path), *extra]
+        wrong += filling.fill_from_text(message, in_path.items())
     else:
         wrong = filling.fill_from_text(message, [*in_path.items(), *query])
     if wrong:

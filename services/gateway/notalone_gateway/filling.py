@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NoReturn, cast
 
 from google.protobuf import json_format
-from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
+from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
 from notalone_chassis.errors import FieldViolation
 
@@ -35,14 +35,23 @@ class _WrongError(Exception):
     """A value that does not fit its field, by the rule it breaks."""
 
 
-def fill(message: Message, values: Mapping[str, object], *, path: str = "") -> list[FieldViolation]:
-    """Puts a JSON object into a message; returns what is wrong, with paths as a caller writes them."""
+def fill(
+    message: Message, values: Mapping[str, object], *, path: str = "", elsewhere: Collection[str] = ()
+) -> list[FieldViolation]:
+    """Puts a JSON object into a message; returns what is wrong, with paths as a caller writes them.
+
+    Args:
+        message: Gets the values.
+        values: By name, in lowerCamelCase or as in the proto.
+        path: Where the object stands.
+        elsewhere: Names, as in the proto, of fields that the address gives; here they are unknown.
+    """
     found: list[FieldViolation] = []
     seen: defaultdict[str, list[str]] = defaultdict(list)
     for name, value in values.items():
         field = find(message, name)
         where = _join(path, field.json_name if field else name_to_show(name))
-        if field is None:
+        if field is None or field.name in elsewhere:
             found.append(FieldViolation(where, "json.unknown_field"))
         elif value is not None:
             seen[_exclusive(field)].append(where)
@@ -88,8 +97,10 @@ def _contradictions(seen: Mapping[str, list[str]]) -> Iterator[FieldViolation]:
 
 
 def _put(message: Message, field: FieldDescriptor, value: object, path: str) -> list[FieldViolation]:
-    if _is_map(field) or _is_well_known(field):
+    if _is_well_known(field):
         return _put_by_library(message, field, value, path)
+    if _is_map(field):
+        return _put_map(message, field, value, path)
     if not field.is_repeated:
         return _put_one(message, field, value, path)
     if not isinstance(value, list):
@@ -111,6 +122,28 @@ def _put_one(message: Message, field: FieldDescriptor, value: object, path: str)
     except _WrongError as wrong:
         return [FieldViolation(path, str(wrong))]
     return []
+
+
+def _put_map(message: Message, field: FieldDescriptor, value: object, path: str) -> list[FieldViolation]:
+    """A map from text to scalars or messages."""
+    if not isinstance(value, dict):
+        return [FieldViolation(path, "json.wrong_type")]
+    kind = cast(Descriptor, field.message_type).fields_by_name["value"]
+    target = getattr(message, field.name)
+    found: list[FieldViolation] = []
+    for key, item in value.items():
+        where = f"{path}[{name_to_show(key)}]"
+        try:
+            _string(key)
+            if kind.message_type is None:
+                target[key] = _convert(kind, item)
+            elif isinstance(item, dict):
+                found += fill(target[key], item, path=where)
+            else:
+                found.append(FieldViolation(where, "json.wrong_type"))
+        except _WrongError as wrong:
+            found.append(FieldViolation(where, str(wrong)))
+    return found[:MOST_VIOLATIONS]
 
 
 def _put_texts(message: Message, field: FieldDescriptor, texts: list[str]) -> list[FieldViolation]:
@@ -188,7 +221,9 @@ def _enum(enum: EnumDescriptor, value: object) -> int:
         return known.number if known else _wrong("enum.defined_only")
     if isinstance(value, bool) or not isinstance(value, int):
         return _wrong("json.wrong_type")
-    return value if value in enum.values_by_number else _wrong("enum.defined_only")
+    # The table itself looks at the lowest 32 bits only.
+    known_numbers = {known.number for known in enum.values}
+    return value if value in known_numbers else _wrong("enum.defined_only")
 
 
 def _wrong(rule: str) -> NoReturn:
@@ -196,7 +231,7 @@ def _wrong(rule: str) -> NoReturn:
 
 
 def _put_by_library(message: Message, field: FieldDescriptor, value: object, path: str) -> list[FieldViolation]:
-    """Maps and well-known types: rare in requests, so the library's own reading is enough."""
+    """Well-known types: rare in requests, so the library's own reading is enough."""
     try:
         json_format.ParseDict({field.json_name: value}, message)
     except (json_format.ParseError, TypeError, ValueError, UnicodeError, RecursionError):

@@ -16,8 +16,8 @@ import httpx2 as httpx
 import pytest
 from google.api.httpbody_pb2 import HttpBody
 from google.protobuf.empty_pb2 import Empty
+from notalone.catalog.v1 import catalog_authoring_service_pb2_grpc, catalog_service_pb2_grpc, open_data_service_pb2_grpc
 from notalone.catalog.v1 import catalog_service_pb2 as catalog
-from notalone.catalog.v1 import catalog_service_pb2_grpc, open_data_service_pb2_grpc
 from notalone.catalog.v1.programme_pb2 import Programme
 from notalone.common.v1.common_pb2 import Message as Text
 from notalone.common.v1.common_pb2 import Ruby
@@ -28,8 +28,9 @@ from notalone.dialogue.v1 import dialogue_service_pb2_grpc
 from notalone.pdf.v1 import pdf_service_pb2, pdf_service_pb2_grpc
 from notalone.portal_link.v1 import portal_link_service_pb2 as portal_link
 from notalone.portal_link.v1 import portal_link_service_pb2_grpc
+from notalone_chassis.access.caller import Caller
 from notalone_chassis.clock import FixedClock
-from notalone_chassis.errors import NotFound
+from notalone_chassis.errors import NotFound, Unauthenticated
 from notalone_chassis.grpc_server import GrpcServer
 from notalone_chassis.settings import ServiceSettings
 from notalone_gateway import contract
@@ -178,7 +179,25 @@ class FakePortalLink(portal_link_service_pb2_grpc.PortalLinkServiceServicer):
         return portal_link.Handoff(search_phrase="登別市 地域子育て支援拠点事業", available=True)
 
 
+class NoTokens:
+    """Nobody is signed in."""
+
+    async def verify(self, token: str) -> Caller:
+        raise Unauthenticated("token.invalid")
+
+
+class FakeAuthoring(catalog_authoring_service_pb2_grpc.CatalogAuthoringServiceServicer):
+    """Nobody has a token here, so nothing arrives."""
+
+    def __init__(self, fakes: Fakes) -> None:
+        self.fakes = fakes
+
+
 SERVICERS = {
+    "CatalogAuthoringService": (
+        FakeAuthoring,
+        catalog_authoring_service_pb2_grpc.add_CatalogAuthoringServiceServicer_to_server,
+    ),
     "CatalogService": (FakeCatalog, catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server),
     "OpenDataService": (FakeOpenData, open_data_service_pb2_grpc.add_OpenDataServiceServicer_to_server),
     "DialogueService": (FakeDialogue, dialogue_service_pb2_grpc.add_DialogueServiceServicer_to_server),
@@ -227,7 +246,7 @@ async def open_world(data_dir: Path) -> AsyncIterator[World]:
     async with AsyncExitStack() as stack:
         servers, addresses = {}, {}
         for part, descriptors in contract.services().items():
-            servers[part] = GrpcServer(part, settings=settings)
+            servers[part] = GrpcServer(part, settings=settings, verifier=NoTokens())
             for descriptor in descriptors:
                 kind, add = SERVICERS[descriptor.name]
                 servers[part].add(add, kind(fakes), descriptor)

@@ -49,8 +49,8 @@ def test_the_document_lists_exactly_what_is_served(golden):
     assert listed == served | {(path, "get") for path in answers.PROBES}
 
 
-def test_only_public_methods_are_served():
-    assert sorted(name.rpartition(".")[2] for name in offered()) == [
+def test_without_a_token_only_public_methods_are_served():
+    assert sorted(name.rpartition(".")[2] for name, call in offered().items() if not call.protected) == [
         "CreateHandoff",
         "CreateMemo",
         "DeleteMemo",
@@ -73,6 +73,14 @@ def test_only_public_methods_are_served():
         "StartConversation",
         "SuggestProgrammes",
     ]
+
+
+def test_what_takes_a_token_is_under_the_addresses_of_staff_and_agencies(golden):
+    for call in offered().values():
+        of_staff, of_agencies = bool(call.grant.roles), bool(call.grant.scopes)
+        address = document.address(call)
+        assert (address.startswith("/v1/staff/"), address.startswith("/v1/partner/")) == (of_staff, of_agencies)
+        assert bool(golden["paths"][address][call.verb.lower()].get("security")) == call.protected
 
 
 async def test_the_committed_document_is_served(http, golden):

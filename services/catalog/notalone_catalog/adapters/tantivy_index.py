@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import tantivy
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone_kernel import text
+from notalone_kernel.entry_shelf import Change
 
 from notalone_catalog.domain.matching import browsing_order, fits, page, suggesting_order
 from notalone_catalog.domain.wording import FIELDS, AskedWord, Wording, telling, typed
-from notalone_catalog.ports import MAX_HITS, Change, Found, Hit, Question
+from notalone_catalog.ports import MAX_HITS, Found, Hit, Question
 
 # An exact run of characters against its scattered parts.
 PHRASE_BOOST = 4.0

@@ -24,7 +24,7 @@ def size_of(asked: int) -> int:
 
 def token(offset: int, question: Message) -> str:
     """A token for the page that begins at `offset`; holds nothing of the question but a hash."""
-    return base64.urlsafe_b64encode(_FORMAT.pack(offset, _fingerprint(question))).rstrip(b"=").decode()
+    return _encode(_FORMAT.pack(offset, _fingerprint(question)))
 
 
 def offset_of(page_token: str, question: Message) -> int:
@@ -36,13 +36,45 @@ def offset_of(page_token: str, question: Message) -> int:
     if not page_token:
         return 0
     try:
-        raw = base64.b64decode(page_token + "=" * (-len(page_token) % 4), altchars=b"-_", validate=True)
-        offset, fingerprint = _FORMAT.unpack(raw)
-    except (binascii.Error, ValueError, struct.error) as error:
+        offset, fingerprint = _FORMAT.unpack(_decode(page_token))
+    except struct.error as error:
         raise BrokenToken from error
     if fingerprint != _fingerprint(question):
         raise BrokenToken
     return int(offset)
+
+
+def token_after(place: str, question: Message) -> str:
+    """A token for the page that begins after an id, for lists in the order of their ids."""
+    return _encode(_fingerprint(question) + place.encode())
+
+
+def place_of(page_token: str, question: Message) -> str:
+    """The id after which the page begins; empty without a token.
+
+    Raises:
+        BrokenToken: see there.
+    """
+    if not page_token:
+        return ""
+    raw, fingerprint = _decode(page_token), _fingerprint(question)
+    if not raw.startswith(fingerprint):
+        raise BrokenToken
+    try:
+        return raw.removeprefix(fingerprint).decode()
+    except UnicodeDecodeError as error:
+        raise BrokenToken from error
+
+
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _decode(page_token: str) -> bytes:
+    try:
+        return base64.b64decode(page_token + "=" * (-len(page_token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise BrokenToken from error
 
 
 def _fingerprint(question: Message) -> bytes:

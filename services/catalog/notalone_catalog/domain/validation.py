@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from notalone.catalog.v1.entry_pb2 import Channel, Entry, Hours, Provenance
 from notalone.common.v1.common_pb2 import CHILD
@@ -13,6 +13,8 @@ from notalone.common.v1.contact_pb2 import Contact
 from notalone_kernel import ruby, telephone
 from notalone_kernel.languages import LANGUAGES
 from notalone_kernel.programmes import CHILD_WORDING
+
+from notalone_catalog.domain.times import instant
 
 # As much as the longest entry of today, some times over.
 MAX_BYTES = 48 * 1024
@@ -141,7 +143,7 @@ def _hours(hours: Hours, path: str) -> Iterator[Problem]:
     if bool(hours.year_end_from) != bool(hours.year_end_until):
         yield Problem(f"{path}.year_end_until", "hours.wrong")
     for place, dated in enumerate(hours.dated):
-        starts, ends = _instant(dated.starts), _instant(dated.ends)
+        starts, ends = instant(dated.starts), instant(dated.ends)
         if starts is None or ends is None or starts >= ends:
             yield Problem(f"{path}.dated[{place}].ends", "hours.wrong")
 
@@ -151,11 +153,3 @@ def _date(written: str) -> date | None:
         return date.fromisoformat(written)
     except ValueError:
         return None
-
-
-def _instant(written: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None

@@ -8,8 +8,7 @@ from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.catalog.v1.programme_pb2 import Programme
 from notalone.common.v1.common_pb2 import Audience
 from notalone.common.v1.contact_pb2 import Contact
-from notalone_kernel.hours import status
-from notalone_kernel.programmes import serves, visible
+from notalone_kernel.programmes import answering, serves, visible
 
 from notalone_dialogue.understanding.mentions import is_mention, mention
 
@@ -127,7 +126,7 @@ def _worth(entry: Entry, answer: float, kinds: set[Programme.Kind.ValueType]) ->
 
 def _bonus(entry: Entry, *, person: Person, now: datetime) -> float:
     bonus = _SPECIFIC / max(1, len(entry.needs))
-    if any(status(channel.hours, now).open for channel in entry.channels if channel.HasField("hours")):
+    if any(answering(entry, channel, now).open for channel in entry.channels if channel.HasField("hours")):
         bonus += _OPEN_NOW
     if entry.prefectures and not person.prefecture:
         bonus += _ELSEWHERE

@@ -101,7 +101,7 @@ def _parameter(call: Call, field: FieldDescriptor, place: str, *, required: bool
 
 
 def _body(call: Call, schemas: Schemas) -> Part:
-    content: Part = {"schema": schemas.request(call.method.input_type)}
+    content: Part = {"schema": schemas.request(call.method.input_type, elsewhere=call.template.variables)}
     if shown := REQUESTS.get(call.method.full_name):
         content["examples"] = {name: {"value": value} for name, value in shown.items()}
     return {"required": True, "content": {"application/json": content}}

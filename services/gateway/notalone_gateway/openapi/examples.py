@@ -6,6 +6,32 @@ from typing import Any, Final
 
 _CONVERSATION = "(the `conversation` of the last turn)"
 
+_SOURCE = {"sources": ["https://example.jp/"], "asOf": "2026-11-20", "checkState": "CHECKED"}
+_ENTRY = {
+    "id": "example-desk",
+    "kind": "DESK",
+    "status": "ACTIVE",
+    "name": {"ja": "相談窓口の例", "en": "An example of a desk"},
+    "furigana": "そうだんまどぐちのれい",
+    "operator": {"ja": "ある団体"},
+    "summary": {"ja": "どんなことでも話せます。", "en": "You can talk about anything."},
+    "applyAt": "NOTHING_TO_APPLY",
+    "needs": {"lonely.talk": 0.8},
+    "audiences": ["GENERAL"],
+    "provenance": _SOURCE,
+    "channels": [
+        {
+            "kind": "PHONE",
+            "value": "0120-279-338",
+            "charge": "FREE",
+            "languages": ["ja"],
+            "hours": {"always": True},
+            "provenance": _SOURCE,
+        }
+    ],
+}
+_AUTHORING = "notalone.catalog.v1.CatalogAuthoringService."
+
 REQUESTS: Final[dict[str, dict[str, dict[str, Any]]]] = {
     "notalone.catalog.v1.CatalogService.SearchProgrammes": {
         "words": {"query": "家賃が払えない", "language": "ja", "pageSize": 5},
@@ -34,4 +60,22 @@ REQUESTS: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "code": {"programmeId": "chiiki-kosodate-shien-kyoten", "municipalityCode": "012301"},
         "postalCode": {"programmeId": "chiiki-kosodate-shien-kyoten", "postalCode": "059-0012"},
     },
+    _AUTHORING + "SaveDraft": {"new": {"entry": _ENTRY, "baseRevision": 0}},
+    _AUTHORING + "SubmitDraft": {"newest": {"revision": 1}},
+    _AUTHORING + "DiscardDraft": {"newest": {"revision": 1}},
+    _AUTHORING + "ReturnDraft": {"why": {"revision": 1, "reason": "営業時間の出典がありません"}},
+    _AUTHORING + "ApproveDraft": {"publish": {"revision": 1, "publish": True}, "only": {"revision": 1}},
+    _AUTHORING + "PublishRevision": {"approved": {"revision": 1}},
+    _AUTHORING + "ArchiveEntry": {"ended": {"revision": 1, "reason": "事業が終わりました"}},
+    _AUTHORING + "WithdrawContact": {
+        "wrong": {"entryId": "yorisoi-hotline", "value": "0120-279-338", "reason": "番号が変わりました"}
+    },
+    _AUTHORING + "RestoreContact": {
+        "right": {"entryId": "yorisoi-hotline", "value": "0120-279-338", "reason": "確認しました"}
+    },
+    _AUTHORING + "AcceptCorrection": {"newest": {"baseRevision": 1}},
+    _AUTHORING + "RejectCorrection": {"why": {"reason": "公式ページと違います"}},
+    _AUTHORING + "ProposeCorrection": {"hours": {"entry": _ENTRY, "baseRevision": 1, "comment": "時間が変わりました"}},
+    _AUTHORING + "PauseDesk": {"today": {"until": "2026-11-27T09:00:00+09:00", "reason": "OVERLOADED"}},
+    _AUTHORING + "ResumeDesk": {"now": {}},
 }

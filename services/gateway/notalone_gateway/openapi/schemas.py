@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from buf.validate import validate_pb2
@@ -42,14 +42,20 @@ class Schemas:
                 schema["required"] = always
         return _reference(name)
 
-    def request(self, message: Descriptor) -> Schema:
-        """A reference to the schema of what is sent: unknown fields are refused."""
-        name = self._claim(message.full_name)
+    def request(self, message: Descriptor, *, elsewhere: Collection[str] = ()) -> Schema:
+        """A reference to the schema of what is sent: unknown fields are refused.
+
+        Args:
+            message: Of the request, or within one.
+            elsewhere: Names of fields that stand in the path instead.
+        """
+        name = self._claim(message.full_name, "" if message.name.endswith("Request") else "Input")
         if name not in self.found:
+            fields = [field for field in message.fields if field.name not in elsewhere]
             schema = self.found[name] = {"type": "object"}
             self._describe(schema, message.full_name)
-            schema["properties"] = {field.json_name: self._body_field(field) for field in message.fields}
-            if needed := [field.json_name for field in message.fields if is_required(field)]:
+            schema["properties"] = {field.json_name: self._body_field(field) for field in fields}
+            if needed := [field.json_name for field in fields if is_required(field)]:
                 schema["required"] = needed
             schema["additionalProperties"] = False
             choices = [oneof for oneof in message.oneofs if len(oneof.fields) > 1]
@@ -70,12 +76,23 @@ class Schemas:
 
     def _body_field(self, field: FieldDescriptor) -> Schema:
         """As a parameter; besides, JSON may say null for absent, and a number for an enum."""
-        schema = self.parameter(field)
-        if field.enum_type is not None and not field.is_repeated:
-            numbers = [value.number for value in field.enum_type.values]
-            choices = [{"$ref": schema.pop("$ref")}, {"type": "integer", "enum": numbers}, {"type": "null"}]
-            return {"anyOf": choices, **schema}
+        schema = self._map(field) if _is_map(field) else self.parameter(field)
+        if field.enum_type is not None and field.is_repeated:
+            schema["items"] = {"anyOf": _by_name_or_number(schema["items"], field)}
+        elif field.enum_type is not None:
+            choices = _by_name_or_number(schema, field)
+            told = {"description": schema["description"]} if "description" in schema else {}
+            return {"anyOf": choices if is_required(field) else [*choices, {"type": "null"}], **told}
         return schema if is_required(field) else _or_null(schema)
+
+    def _map(self, field: FieldDescriptor) -> Schema:
+        rules, value = rules_of(field).map, cast(Descriptor, field.message_type).fields_by_name["value"]
+        schema: Schema = {"type": "object", "additionalProperties": self._restricted(value, rules.values)}
+        _limit(schema, rules, {"min_pairs": "minProperties", "max_pairs": "maxProperties"})
+        if rules.keys.string.HasField("max_len"):
+            schema["propertyNames"] = {"maxLength": rules.keys.string.max_len}
+        self._describe(schema, field.full_name)
+        return schema
 
     def text(self, full_name: str) -> str:
         """The comment above something in the protos."""
@@ -99,8 +116,8 @@ class Schemas:
 
     def _restricted(self, field: FieldDescriptor, rules: validate_pb2.FieldRules) -> Schema:
         if field.message_type is not None:
-            if _is_map(field) or field.message_type.file.package.startswith("google."):
-                raise ValueError(f"{field.full_name}: maps and well-known types in requests have no schema yet")
+            if field.message_type.file.package.startswith("google."):
+                raise ValueError(f"{field.full_name}: well-known types in requests have no schema yet")
             return self.request(field.message_type)
         if field.enum_type is not None:
             schema = self._enum(field)
@@ -108,9 +125,12 @@ class Schemas:
                 return schema
             names = [value.name for value in field.enum_type.values if value.number not in rules.enum.not_in]
             return {"type": "string", "enum": names}
+        if field.type == FieldDescriptor.TYPE_INT64:
+            return {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]{1,18}$"}]}
         schema = dict(_PLAIN[field.type])
         _limit(schema, rules.string, {"min_len": "minLength", "max_len": "maxLength", "pattern": "pattern"})
         _limit(schema, rules.int32, {"gte": "minimum", "lte": "maximum"})
+        _limit(schema, rules.double, {"gt": "exclusiveMinimum", "lte": "maximum"})
         _limit(schema, rules.bool, {"const": "const"})
         return schema
 
@@ -134,9 +154,9 @@ class Schemas:
         if text := self.text(full_name):
             schema["description"] = text
 
-    def _claim(self, full_name: str) -> str:
+    def _claim(self, full_name: str, ending: str = "") -> str:
         """`notalone.catalog.v1.Programme.Kind` → `ProgrammeKind`; short names must stay unique."""
-        name = "".join(part for part in full_name.split(".") if part[0].isupper())
+        name = "".join(part for part in full_name.split(".") if part[0].isupper()) + ending
         if self._owners.setdefault(name, full_name) != full_name:
             raise ValueError(f"{full_name} and {self._owners[name]} share the short name {name}")
         return name
@@ -170,9 +190,18 @@ def _exactly_one(oneof: OneofDescriptor) -> Schema:
     }
 
 
+def _by_name_or_number(named: Schema, field: FieldDescriptor) -> list[Schema]:
+    refused = rules_of(field).enum.not_in
+    values = [value for value in cast(EnumDescriptor, field.enum_type).values if value.number not in refused]
+    by_name = {"$ref": named["$ref"]} if "$ref" in named else {"type": "string", "enum": named["enum"]}
+    return [by_name, {"type": "integer", "enum": [value.number for value in values]}]
+
+
 def _or_null(schema: Schema) -> Schema:
-    if "type" not in schema:
-        raise ValueError("messages in requests have no schema yet")
+    if "anyOf" in schema:
+        return {**schema, "anyOf": [*schema["anyOf"], {"type": "null"}]}
+    if "$ref" in schema:
+        return {"anyOf": [{"$ref": schema.pop("$ref")}, {"type": "null"}], **schema}
     if "const" in schema:
         schema["enum"] = [schema.pop("const"), None]
     return schema | {"type": [schema["type"], "null"]}

@@ -24,33 +24,31 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!notalone/catalog/v1/notices.proto\x12\x13notalone.catalog.v1\"\xa1\x05\n\x06Notice\x12>\n\x0f\x64raft_submitted\x18\x01 \x01(\x0b\x32#.notalone.catalog.v1.DraftSubmittedH\x00\x12<\n\x0e\x64raft_returned\x18\x02 \x01(\x0b\x32\".notalone.catalog.v1.DraftReturnedH\x00\x12\x46\n\x13\x63orrection_proposed\x18\x03 \x01(\x0b\x32\'.notalone.catalog.v1.CorrectionProposedH\x00\x12\x36\n\x0b\x64\x65sk_paused\x18\x04 \x01(\x0b\x32\x1f.notalone.catalog.v1.DeskPausedH\x00\x12@\n\x10\x63ontact_expiring\x18\x05 \x01(\x0b\x32$.notalone.catalog.v1.ContactExpiringH\x00\x12\x45\n\x13\x66loor_contact_stale\x18\x06 \x01(\x0b\x32&.notalone.catalog.v1.FloorContactStaleH\x00\x12M\n\x17\x66loor_contact_withdrawn\x18\x07 \x01(\x0b\x32*.notalone.catalog.v1.FloorContactWithdrawnH\x00\x12K\n\x16\x66loor_contact_restored\x18\x08 \x01(\x0b\x32).notalone.catalog.v1.FloorContactRestoredH\x00\x12\x32\n\tlink_dead\x18\t \x01(\x0b\x32\x1d.notalone.catalog.v1.LinkDeadH\x00\x12\x38\n\x0c\x64\x65sk_resumed\x18\n \x01(\x0b\x32 .notalone.catalog.v1.DeskResumedH\x00\x42\x06\n\x04what\"4\n\x0e\x44raftSubmitted\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\x05\"3\n\rDraftReturned\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\x05\"V\n\x12\x43orrectionProposed\x12\x15\n\rcorrection_id\x18\x01 \x01(\t\x12\x10\n\x08\x65ntry_id\x18\x02 \x01(\t\x12\x17\n\x0forganization_id\x18\x03 \x01(\t\"F\n\nDeskPaused\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\x17\n\x0forganization_id\x18\x02 \x01(\t\x12\r\n\x05until\x18\x03 \x01(\t\"8\n\x0b\x44\x65skResumed\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\x17\n\x0forganization_id\x18\x02 \x01(\t\"F\n\x0f\x43ontactExpiring\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x12\n\nexpires_on\x18\x03 \x01(\t\"H\n\x11\x46loorContactStale\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x12\n\nchecked_on\x18\x03 \x01(\t\"8\n\x15\x46loorContactWithdrawn\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"7\n\x14\x46loorContactRestored\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"P\n\x08LinkDead\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\x12\x10\n\x08\x66\x61ilures\x18\x03 \x01(\x05\x12\x13\n\x0bhttp_status\x18\x04 \x01(\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!notalone/catalog/v1/notices.proto\x12\x13notalone.catalog.v1\"4\n\x0e\x44raftSubmitted\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\x05\"3\n\rDraftReturned\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\x05\"V\n\x12\x43orrectionProposed\x12\x15\n\rcorrection_id\x18\x01 \x01(\t\x12\x10\n\x08\x65ntry_id\x18\x02 \x01(\t\x12\x17\n\x0forganization_id\x18\x03 \x01(\t\"F\n\nDeskPaused\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\x17\n\x0forganization_id\x18\x02 \x01(\t\x12\r\n\x05until\x18\x03 \x01(\t\"8\n\x0b\x44\x65skResumed\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\x17\n\x0forganization_id\x18\x02 \x01(\t\"F\n\x0f\x43ontactExpiring\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x12\n\nexpires_on\x18\x03 \x01(\t\"H\n\x11\x46loorContactStale\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x12\n\nchecked_on\x18\x03 \x01(\t\"8\n\x15\x46loorContactWithdrawn\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"7\n\x14\x46loorContactRestored\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"P\n\x08LinkDead\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\x12\x10\n\x08\x66\x61ilures\x18\x03 \x01(\x05\x12\x13\n\x0bhttp_status\x18\x04 \x01(\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'notalone.catalog.v1.notices_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_NOTICE']._serialized_start=59
-  _globals['_NOTICE']._serialized_end=732
-  _globals['_DRAFTSUBMITTED']._serialized_start=734
-  _globals['_DRAFTSUBMITTED']._serialized_end=786
-  _globals['_DRAFTRETURNED']._serialized_start=788
-  _globals['_DRAFTRETURNED']._serialized_end=839
-  _globals['_CORRECTIONPROPOSED']._serialized_start=841
-  _globals['_CORRECTIONPROPOSED']._serialized_end=927
-  _globals['_DESKPAUSED']._serialized_start=929
-  _globals['_DESKPAUSED']._serialized_end=999
-  _globals['_DESKRESUMED']._serialized_start=1001
-  _globals['_DESKRESUMED']._serialized_end=1057
-  _globals['_CONTACTEXPIRING']._serialized_start=1059
-  _globals['_CONTACTEXPIRING']._serialized_end=1129
-  _globals['_FLOORCONTACTSTALE']._serialized_start=1131
-  _globals['_FLOORCONTACTSTALE']._serialized_end=1203
-  _globals['_FLOORCONTACTWITHDRAWN']._serialized_start=1205
-  _globals['_FLOORCONTACTWITHDRAWN']._serialized_end=1261
-  _globals['_FLOORCONTACTRESTORED']._serialized_start=1263
-  _globals['_FLOORCONTACTRESTORED']._serialized_end=1318
-  _globals['_LINKDEAD']._serialized_start=1320
-  _globals['_LINKDEAD']._serialized_end=1400
+  _globals['_DRAFTSUBMITTED']._serialized_start=58
+  _globals['_DRAFTSUBMITTED']._serialized_end=110
+  _globals['_DRAFTRETURNED']._serialized_start=112
+  _globals['_DRAFTRETURNED']._serialized_end=163
+  _globals['_CORRECTIONPROPOSED']._serialized_start=165
+  _globals['_CORRECTIONPROPOSED']._serialized_end=251
+  _globals['_DESKPAUSED']._serialized_start=253
+  _globals['_DESKPAUSED']._serialized_end=323
+  _globals['_DESKRESUMED']._serialized_start=325
+  _globals['_DESKRESUMED']._serialized_end=381
+  _globals['_CONTACTEXPIRING']._serialized_start=383
+  _globals['_CONTACTEXPIRING']._serialized_end=453
+  _globals['_FLOORCONTACTSTALE']._serialized_start=455
+  _globals['_FLOORCONTACTSTALE']._serialized_end=527
+  _globals['_FLOORCONTACTWITHDRAWN']._serialized_start=529
+  _globals['_FLOORCONTACTWITHDRAWN']._serialized_end=585
+  _globals['_FLOORCONTACTRESTORED']._serialized_start=587
+  _globals['_FLOORCONTACTRESTORED']._serialized_end=642
+  _globals['_LINKDEAD']._serialized_start=644
+  _globals['_LINKDEAD']._serialized_end=724
 # @@protoc_insertion_point(module_scope)

@@ -17,68 +17,12 @@ else:
 DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
-class Notice(_message.Message):
-    """What staff is told of on the topic of notices: public facts and ids only, nothing that anybody wrote."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    DRAFT_SUBMITTED_FIELD_NUMBER: _builtins.int
-    DRAFT_RETURNED_FIELD_NUMBER: _builtins.int
-    CORRECTION_PROPOSED_FIELD_NUMBER: _builtins.int
-    DESK_PAUSED_FIELD_NUMBER: _builtins.int
-    CONTACT_EXPIRING_FIELD_NUMBER: _builtins.int
-    FLOOR_CONTACT_STALE_FIELD_NUMBER: _builtins.int
-    FLOOR_CONTACT_WITHDRAWN_FIELD_NUMBER: _builtins.int
-    FLOOR_CONTACT_RESTORED_FIELD_NUMBER: _builtins.int
-    LINK_DEAD_FIELD_NUMBER: _builtins.int
-    DESK_RESUMED_FIELD_NUMBER: _builtins.int
-    @_builtins.property
-    def draft_submitted(self) -> Global___DraftSubmitted: ...
-    @_builtins.property
-    def draft_returned(self) -> Global___DraftReturned: ...
-    @_builtins.property
-    def correction_proposed(self) -> Global___CorrectionProposed: ...
-    @_builtins.property
-    def desk_paused(self) -> Global___DeskPaused: ...
-    @_builtins.property
-    def contact_expiring(self) -> Global___ContactExpiring: ...
-    @_builtins.property
-    def floor_contact_stale(self) -> Global___FloorContactStale: ...
-    @_builtins.property
-    def floor_contact_withdrawn(self) -> Global___FloorContactWithdrawn: ...
-    @_builtins.property
-    def floor_contact_restored(self) -> Global___FloorContactRestored: ...
-    @_builtins.property
-    def link_dead(self) -> Global___LinkDead: ...
-    @_builtins.property
-    def desk_resumed(self) -> Global___DeskResumed: ...
-    def __init__(
-        self,
-        *,
-        draft_submitted: Global___DraftSubmitted | None = ...,
-        draft_returned: Global___DraftReturned | None = ...,
-        correction_proposed: Global___CorrectionProposed | None = ...,
-        desk_paused: Global___DeskPaused | None = ...,
-        contact_expiring: Global___ContactExpiring | None = ...,
-        floor_contact_stale: Global___FloorContactStale | None = ...,
-        floor_contact_withdrawn: Global___FloorContactWithdrawn | None = ...,
-        floor_contact_restored: Global___FloorContactRestored | None = ...,
-        link_dead: Global___LinkDead | None = ...,
-        desk_resumed: Global___DeskResumed | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["contact_expiring", b"contact_expiring", "correction_proposed", b"correction_proposed", "desk_paused", b"desk_paused", "desk_resumed", b"desk_resumed", "draft_returned", b"draft_returned", "draft_submitted", b"draft_submitted", "floor_contact_restored", b"floor_contact_restored", "floor_contact_stale", b"floor_contact_stale", "floor_contact_withdrawn", b"floor_contact_withdrawn", "link_dead", b"link_dead", "what", b"what"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact_expiring", b"contact_expiring", "correction_proposed", b"correction_proposed", "desk_paused", b"desk_paused", "desk_resumed", b"desk_resumed", "draft_returned", b"draft_returned", "draft_submitted", b"draft_submitted", "floor_contact_restored", b"floor_contact_restored", "floor_contact_stale", b"floor_contact_stale", "floor_contact_withdrawn", b"floor_contact_withdrawn", "link_dead", b"link_dead", "what", b"what"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_what: _TypeAlias = _typing.Literal["draft_submitted", "draft_returned", "correction_proposed", "desk_paused", "contact_expiring", "floor_contact_stale", "floor_contact_withdrawn", "floor_contact_restored", "link_dead", "desk_resumed"]  # noqa: Y015
-    _WhichOneofArgType_what: _TypeAlias = _typing.Literal["what", b"what"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_what) -> _WhichOneofReturnType_what | None: ...
-
-Global___Notice: _TypeAlias = Notice  # noqa: Y015
-
-@_typing.final
 class DraftSubmitted(_message.Message):
-    """A revision awaits approval by somebody else than its submitter."""
+    """What staff is told of on the topic of notices; an event's type names one of these. Public facts and ids only, nothing
+    that anybody wrote.
+
+    A revision awaits approval by somebody else than its submitter.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 

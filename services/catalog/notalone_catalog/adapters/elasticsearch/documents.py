@@ -8,9 +8,9 @@ from typing import Any
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.catalog.v1.programme_pb2 import Programme
 from notalone.common.v1.common_pb2 import Audience
+from notalone_kernel.entry_shelf import Change
 
 from notalone_catalog.domain.wording import Wording
-from notalone_catalog.ports import Change
 
 WHOLE_COUNTRY = "00"
 

@@ -10,13 +10,14 @@ from typing import Any
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone_chassis.errors import Unavailable
+from notalone_kernel.entry_shelf import Change
 
 from notalone_catalog.adapters.elasticsearch.blueprint import Blueprint
 from notalone_catalog.adapters.elasticsearch.documents import document
 from notalone_catalog.adapters.elasticsearch.questions import found, search_body, suggest_body
 from notalone_catalog.adapters.elasticsearch.versions import WRITE, Superseded, Versions
 from notalone_catalog.domain.wording import Wording
-from notalone_catalog.ports import Change, Found, Question
+from notalone_catalog.ports import Found, Question
 
 PART = "elasticsearch"
 # Entries to one request while building.

@@ -1,0 +1,123 @@
+"""What a service knows of all entries: those packaged with the code first, then what the catalogue's events say.
+
+Changes are taken over by revision, so that order, repetition and a replay from the first event do not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from google.protobuf.message import DecodeError
+from notalone.catalog.v1.entry_pb2 import Entry
+
+TOPIC = "notalone.catalog.entries.v1"
+"""Where the catalogue tells of every change of what is public."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An entry as of a revision; `entry` None: withdrawn by that revision."""
+
+    entry_id: str
+    revision: int
+    entry: Entry | None
+
+
+def event_id(entry_id: str, revision: int) -> str:
+    """The id of the event that publishes or withdraws an entry; a tombstone has no other place for its revision."""
+    return f"{entry_id}@{revision}"
+
+
+def change(id_: str, key: str, data: bytes | None) -> Change:
+    """What an event of `TOPIC` says.
+
+    Args:
+        id_: Of the event.
+        key: Of the event.
+        data: Its payload; None where the entry is withdrawn.
+
+    Raises:
+        ValueError: It is none, also after any number of tries.
+    """
+    entry_id, _, revision = id_.rpartition("@")
+    if entry_id != key or not revision.isdecimal():
+        raise ValueError("not the id of an entry event")
+    if data is None:
+        return Change(entry_id, int(revision), None)
+    try:
+        entry = Entry.FromString(data)
+    except DecodeError as error:
+        raise ValueError("not an entry") from error
+    if (entry.id, entry.revision) != (entry_id, int(revision)):
+        raise ValueError("the entry is not the one its event names")
+    return Change(entry_id, entry.revision, entry)
+
+
+class EntryShelf:
+    """All entries, whatever their state, the crisis floor first; no caller changes one."""
+
+    def __init__(self, packaged: Iterable[Entry]) -> None:
+        """Begins with the entries as packaged: revision 0."""
+        self._entries: dict[str, Entry] = {entry.id: entry for entry in packaged}
+        # Of what was withdrawn too: an older event must not bring it back.
+        self._revisions: dict[str, int] = {entry.id: entry.revision for entry in self._entries.values()}
+        self._order: tuple[Entry, ...] = ()
+        self._withdrawn: frozenset[str] = frozenset()
+        self._version = 0
+        self._arrange()
+
+    @property
+    def version(self) -> int:
+        """Grows whenever what the entries say changes; a new revision that says the same leaves it."""
+        return self._version
+
+    @property
+    def withdrawn(self) -> frozenset[str]:
+        """The contacts that must not be shown, each as "entry id:value", as libs/crisis takes them."""
+        return self._withdrawn
+
+    def all(self) -> Sequence[Entry]:
+        """Every entry, also those that are not shown now."""
+        return self._order
+
+    def get(self, entry_id: str) -> Entry | None:
+        """One entry; None where there is none of this id."""
+        return self._entries.get(entry_id)
+
+    def current(self, entry: Entry) -> Entry | None:
+        """The newest that is known of an entry that somebody else kept; None where it is withdrawn."""
+        if entry.revision > self._revisions.get(entry.id, -1):
+            return entry
+        return self._entries.get(entry.id)
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Takes over changes, each only where its revision is newer than what is known of its entry."""
+        different = False
+        for each in changes:
+            if each.revision > self._revisions.get(each.entry_id, -1):
+                different |= not _same(self._entries.get(each.entry_id), each.entry)
+                self._put(each)
+        if different:
+            self._version += 1
+        self._arrange()
+
+    def _put(self, each: Change) -> None:
+        self._revisions[each.entry_id] = each.revision
+        if each.entry is None:
+            self._entries.pop(each.entry_id, None)
+        else:
+            self._entries[each.entry_id] = each.entry
+
+    def _arrange(self) -> None:
+        self._order = tuple(sorted(self._entries.values(), key=lambda entry: (not entry.floor, entry.id)))
+        self._withdrawn = frozenset(f"{entry.id}:{value}" for entry in self._order for value in entry.withdrawn)
+
+
+def _same(before: Entry | None, after: Entry | None) -> bool:
+    if before is None or after is None:
+        return before is after
+    copy = Entry()
+    copy.CopyFrom(after)
+    copy.revision = before.revision
+    return copy == before
