@@ -94,12 +94,14 @@ async def _build(index: ElasticsearchProgrammeIndex, read: Reader) -> None:
 
 async def _built(index: ElasticsearchProgrammeIndex, read: Reader) -> bool:
     try:
-        if not await index.is_current():
-            await index.rebuild(read)
-            logs.get("catalog").info("search index built")
+        if await index.is_current():
+            return True
+        await index.rebuild(read)
+        logs.get("catalog").info("search index built")
+        # One of an older process may have been faster.
+        return await index.is_current()
     except Unavailable:
         return False
     except Exception as error:
         logs.get("catalog").error("search index not built", exc_info=error)
         raise
-    return True

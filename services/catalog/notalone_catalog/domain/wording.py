@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone_kernel import ruby, text
@@ -16,6 +17,7 @@ _UNFINISHED = re.compile(r"(?<=[ぁ-んー])[a-z]{1,3}$")
 # Where a word begins inside a name: after a space or sign, and where the script changes.
 _BEGINNINGS = re.compile(r"(?<=[^\w])(?=\w)|(?<=[ぁ-んー])(?=[一-鿿a-z0-9])|(?<=[一-鿿])(?=[a-z0-9])")
 MAX_STARTS = 6
+KEPT = 4096
 # Kana too short for this may be part of any word.
 SURE_KANA = 3
 
@@ -48,6 +50,8 @@ class Wording:
         self._need_labels = need_labels
         self.readings = readings or {}
         longest_first = sorted(self.readings, key=len, reverse=True)
+        # The words of a need stand in every entry that answers it.
+        self._cut = lru_cache(maxsize=KEPT)(self._cut_anew)
         self._with_kanji = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
         folded = [list(dict.fromkeys(_folded(word) for word in group)) for group in synonyms]
         self._same = {word: [other for other in group if other != word] for group in folded for word in group}
@@ -68,6 +72,9 @@ class Wording:
 
     def cut(self, written: str) -> list[str]:
         """A text as terms with spaces between; once more in kana where it has words whose reading is known."""
+        return self._cut(written)
+
+    def _cut_anew(self, written: str) -> list[str]:
         return [" ".join(text.bigrams(one)) for one in dict.fromkeys((written, self._in_kana(written)))]
 
     def asked(self, words: str) -> list[AskedWord]:

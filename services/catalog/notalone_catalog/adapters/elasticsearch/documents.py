@@ -33,7 +33,8 @@ def document(change: Change, wording: Wording) -> dict[str, Any]:
         "reading": entry.furigana,
         "weight": dict(entry.needs),
         "entry": base64.b64encode(entry.SerializeToString(deterministic=True)).decode(),
-        **texts,
+        # What a need is called, and details, are looked for in characters and pairs alone.
+        **{field: texts[field] for field in ("name", "alias", "summary")},
         "pairs": {
             field: [terms for value in values for terms in wording.cut(value)] for field, values in texts.items()
         },

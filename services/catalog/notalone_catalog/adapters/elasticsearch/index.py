@@ -111,6 +111,7 @@ class ElasticsearchProgrammeIndex:
             index = await self._versions.create(self._blueprint)
             try:
                 await self._fill(index, read)
+                await self._versions.open(index, self._blueprint)
                 await self._versions.change_over(index)
             except Superseded:
                 return
@@ -126,7 +127,6 @@ class ElasticsearchProgrammeIndex:
                 await self._fill_batch(index, batch)
                 batch = []
         await self._fill_batch(index, batch)
-        await self._writing.indices.refresh(index=index)
 
     async def _fill_batch(self, index: str, batch: Sequence[Change]) -> None:
         if batch and not await self._write(index, batch):

@@ -19,10 +19,10 @@ Body = dict[str, Any]
 PHRASE_BOOST = 4.0
 OTHER_FIELDS = 0.3
 SYNONYM = 0.5
-# The dictionary's words against the pairs.
-DICTIONARY = 1.0
+# Where words are also looked for as the dictionary and, for other scripts, ICU cut them.
+DICTIONARY = ("name", "alias", "summary", "name.world", "summary.world")
 # How much of a longer word's terms a text must have.
-ENOUGH = "2<40%"
+ENOUGH = "2<50%"
 # As far as anybody pages; also how far results are counted exactly.
 COUNTED = 10_000
 MOST_NEEDS = 500
@@ -52,7 +52,7 @@ def search_body(question: Question, wording: Wording) -> Body | None:
         return None
     body["query"]["bool"]["must"] = [_words(question.words, asked)]
     body["sort"] = [{"_score": "desc"}, {"reading": "asc"}, {"id": "asc"}]
-    body["highlight"] = _highlight()
+    body["highlight"] = _highlight(question.words)
     return body
 
 
@@ -112,9 +112,8 @@ def found(answer: Body) -> Found:
 def _words(words: str, asked: list[AskedWord]) -> Body:
     """Every word as the embedded index asks it; and all of them as the dictionary understands them."""
     dictionary = [
-        {"match": {name: {"query": words, "boost": boost * DICTIONARY, "minimum_should_match": ENOUGH}}}
-        for field, boost in FIELDS.items()
-        for name in (field, f"{field}.world")
+        {"match": {field: {"query": words, "boost": FIELDS[field.split(".")[0]], "minimum_should_match": ENOUGH}}}
+        for field in DICTIONARY
     ]
     return {
         "bool": {
@@ -160,12 +159,13 @@ def _browsing_order(best_for: str) -> list[Body]:
     return [weight, {"floor": "desc"}, *by_name]
 
 
-def _highlight() -> Body:
+def _highlight(words: str) -> Body:
+    """Of the dictionary's words alone: runs of characters are marked by whoever shows the text."""
     return {
         "pre_tags": [BEGIN],
         "post_tags": [END],
         "number_of_fragments": 0,
-        "require_field_match": True,
+        "highlight_query": {"multi_match": {"query": words, "fields": ["name", "summary"]}},
         "fields": {"name": {}, "summary": {}},
     }
 

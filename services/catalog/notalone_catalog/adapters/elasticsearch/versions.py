@@ -8,6 +8,7 @@ Builders may run side by side or die: the first to end takes the alias and remov
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from typing import Any
 
@@ -46,12 +47,26 @@ class Versions:
         return frozenset(index for index, part in answer.items() if index + WRITE in part["aliases"])
 
     async def create(self, blueprint: Blueprint) -> str:
-        """A new, empty index that takes changes but does not serve."""
+        """A new, empty index that takes changes but does not serve: what is written is not visible before `open`."""
         index = f"{self.name}-{blueprint.version}-{blueprint.fingerprint}-{secrets.token_hex(4)}"
+        settings = {**blueprint.settings, "refresh_interval": -1}
         await self._client.indices.create(
-            index=index, settings=blueprint.settings, mappings=blueprint.mappings, aliases={index + WRITE: {}}
+            index=index, settings=settings, mappings=blueprint.mappings, aliases={index + WRITE: {}}
         )
         return index
+
+    async def open(self, index: str, blueprint: Blueprint) -> None:
+        """Makes all of it visible, and from now on what is written soon after.
+
+        Raises:
+            Superseded: another builder has removed it.
+        """
+        interval = blueprint.settings["refresh_interval"]
+        try:
+            await self._client.indices.put_settings(index=index, settings={"refresh_interval": interval})
+            await self._client.indices.refresh(index=index)
+        except NotFoundError as error:
+            raise Superseded from error
 
     async def change_over(self, index: str) -> None:
         """Lets this index serve and removes all others, in one step.
@@ -59,15 +74,14 @@ class Versions:
         Raises:
             Superseded: another builder has removed it.
         """
-        others = await self.targets() - {index}
-        actions: list[dict[str, Any]] = [{"add": {"index": index, "alias": self.name}}]
-        actions += [{"remove_index": {"index": other}} for other in sorted(others)]
-        try:
-            await self._client.indices.update_aliases(actions=actions)
-        except NotFoundError as error:
-            if index in await self.targets():
-                raise
-            raise Superseded from error
+        while index in (targets := await self.targets()):
+            actions: list[dict[str, Any]] = [{"add": {"index": index, "alias": self.name}}]
+            actions += [{"remove_index": {"index": other}} for other in sorted(targets - {index})]
+            # Where another has gone meanwhile nothing is done: look again.
+            with contextlib.suppress(NotFoundError):
+                await self._client.indices.update_aliases(actions=actions)
+                return
+        raise Superseded
 
     async def drop(self, index: str) -> None:
         """Removes an index that will not serve."""

@@ -1,0 +1,165 @@
+"""Search through gRPC on Elasticsearch beside the bare client with the same query, asked in turn.
+
+Needs a server: `NOTALONE_ELASTICSEARCH_URL=http://127.0.0.1:… python -m bench.searching 100000` measures with that many
+made-up municipal entries beside the real ones, in an index of its own that is removed afterwards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import secrets
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import grpc
+import notalone_data
+from elasticsearch import Elasticsearch
+from notalone.catalog.v1 import catalog_service_pb2 as pb
+from notalone.catalog.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from notalone_catalog.adapters.elasticsearch import blueprint
+from notalone_catalog.adapters.elasticsearch.index import ElasticsearchProgrammeIndex, connect
+from notalone_catalog.adapters.elasticsearch.questions import search_body
+from notalone_catalog.adapters.snapshot import PackagedEntries
+from notalone_catalog.domain.wording import Wording
+from notalone_catalog.ports import Change, Question
+
+from bench.figures import Figure, table
+from tools.synthetic_entries import entries
+
+URL = "NOTALONE_ELASTICSEARCH_URL"
+WORDS = [
+    "家賃が払えない",
+    "子育て相談",
+    "介護",
+    "ひとり親 手当",
+    "仕事をやめたい",
+    "借金",
+    "不登校",
+    "青葉桜市 住まい",
+    "DV",
+    "年金",
+]
+TIMES, WARM = 200, 30
+STARTS_SECONDS = 60
+
+
+def figures(count: int = 0) -> list[Figure]:
+    """Figures with that many made-up entries; none where no server is named."""
+    url = os.environ.get(URL, "")
+    if not url:
+        print(f"search on Elasticsearch is left out: {URL} is not set")
+        return []
+    name = f"bench-{secrets.token_hex(4)}"
+    try:
+        loaded = asyncio.run(_load(url, name, count))
+        with _catalogue(url, name) as stub:
+            return [*loaded, *_compared(url, name, stub, count)]
+    finally:
+        with Elasticsearch(url, request_timeout=60) as client:
+            for index in client.indices.get(index=f"{name}-*"):
+                client.indices.delete(index=index)
+
+
+async def _load(url: str, name: str, count: int) -> list[Figure]:
+    async with connect(url) as client:
+        plan = blueprint.read(notalone_data.synonyms())
+        index = ElasticsearchProgrammeIndex(client, name=name, wording=_wording(), blueprint=plan)
+        begun = time.perf_counter()
+        await index.rebuild(lambda: _changes(count))
+        taken = time.perf_counter() - begun
+        found = await client.indices.stats(index=name, metric="store")
+        total = count + len(PackagedEntries().all())
+    size = found["_all"]["total"]["store"]["size_in_bytes"] / 1_000_000
+    return [
+        Figure(f"entries a second, building an index of {total}", total / taken, "1/s"),
+        Figure(f"index of {total} entries", size, "MB"),
+    ]
+
+
+async def _changes(count: int) -> AsyncIterator[Change]:
+    async for change in PackagedEntries().changes():
+        yield change
+    for entry in entries(count):
+        yield Change(entry.id, entry.revision, entry)
+
+
+@contextmanager
+def _catalogue(url: str, name: str) -> Iterator[CatalogServiceStub]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = {URL: url, "NOTALONE_ELASTICSEARCH_INDEX": name, "NOTALONE_CATALOG_PORT": str(port)}
+    process = subprocess.Popen([sys.executable, "-m", "notalone_catalog.main"], env={**os.environ, **settings})
+    try:
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            grpc.channel_ready_future(channel).result(STARTS_SECONDS)
+            yield CatalogServiceStub(channel)
+    finally:
+        process.terminate()
+        process.wait(STARTS_SECONDS)
+
+
+def _compared(url: str, name: str, stub: CatalogServiceStub, count: int) -> list[Figure]:
+    wording = _wording()
+    with Elasticsearch(url, request_timeout=10) as client:
+
+        def ours(words: str) -> None:
+            answer = stub.SearchProgrammes(pb.SearchProgrammesRequest(query=words), timeout=10)
+            if answer.degraded:
+                raise RuntimeError("the server did not answer in time: this would measure the embedded index")
+
+        def bare(words: str) -> None:
+            body = search_body(Question(now=datetime.now(UTC), words=words), wording)
+            client.search(index=name, body=body)
+
+        through, alone = _in_turn(ours, bare)
+        typing, _ = _in_turn(lambda words: _suggest(stub, words), bare)
+    title = f"search through gRPC on Elasticsearch, {count} made-up entries"
+    return [
+        Figure(f"{title}, p50", _share(through, 50), "ms", "bare client", _share(alone, 50), aim="<= 1.3"),
+        Figure(f"{title}, p99", _share(through, 99), "ms", "bare client", _share(alone, 99)),
+        Figure(f"suggestions through gRPC, {count} made-up entries, p50", _share(typing, 50), "ms"),
+    ]
+
+
+def _suggest(stub: CatalogServiceStub, words: str) -> None:
+    stub.SuggestProgrammes(pb.SuggestProgrammesRequest(prefix=words[:2]), timeout=10)
+
+
+def _in_turn(one: Callable[[str], None], other: Callable[[str], None]) -> tuple[list[float], list[float]]:
+    """Milliseconds of both, asked in turn, so that whatever else the machine does strikes both."""
+    taken: tuple[list[float], list[float]] = ([], [])
+    for number in range(-WARM, TIMES):
+        for place, ask in enumerate((one, other) if number % 2 else (other, one)):
+            begun = time.perf_counter()
+            ask(WORDS[number % len(WORDS)])
+            if number >= 0:
+                taken[place if number % 2 else 1 - place].append((time.perf_counter() - begun) * 1000)
+    return taken
+
+
+def _share(values: list[float], percent: int) -> float:
+    return statistics.quantiles(values, n=100)[percent - 1]
+
+
+def _wording() -> Wording:
+    readings = notalone_data.lexicon("ja")["readings"]
+    return Wording(notalone_data.needs()["needs"], readings=readings, synonyms=notalone_data.synonyms())
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description="search on Elasticsearch beside the bare client")
+    parser.add_argument("count", type=int, nargs="?", default=0)
+    print(table(figures(parser.parse_args().count)))
+
+
+if __name__ == "__main__":
+    main()
