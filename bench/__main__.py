@@ -7,7 +7,7 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import durability, parts, searching, traces, whole
+from bench import durability, events, parts, searching, traces, whole
 from bench.figures import table
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -15,7 +15,14 @@ RESULTS = Path(__file__).resolve().parent / "results"
 
 def main() -> None:
     """Measures, prints, writes."""
-    figures = [*whole.figures(), *parts.figures(), *traces.figures(), *durability.figures(), *searching.figures()]
+    figures = [
+        *whole.figures(),
+        *parts.figures(),
+        *traces.figures(),
+        *durability.figures(),
+        *events.figures(),
+        *searching.figures(),
+    ]
     text = table(figures)
     RESULTS.mkdir(exist_ok=True)
     name = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")

@@ -16,7 +16,7 @@ from notalone_chassis.settings import SettingsError
 from notalone_chassis.telemetry import Telemetry, report
 from pydantic import ValidationError
 
-from notalone_app import development_token
+from notalone_app import development_token, events_command
 from notalone_app.embedded import Backend, start
 from notalone_app.partners import command as partners_command
 from notalone_app.partners.keycloak import KeycloakPartnerClients
@@ -37,6 +37,7 @@ def main() -> None:
     development_token.add_arguments(token)
     partners = commands.add_parser("partners", help="agencies' clients at Keycloak: add, rotate, suspend, resume, list")
     partners_command.add_arguments(partners)
+    events_command.add_to(commands)
     given = parser.parse_args()
     match given.command:
         case "run":
@@ -47,8 +48,10 @@ def main() -> None:
             sys.exit(administer(given))
         case "prepare":
             sys.exit(run(_prepare()))
-        case _:
+        case "token":
             sys.exit(development_token.run(given, environment=os.environ, out=sys.stdout, err=sys.stderr))
+        case _:
+            sys.exit(run(events_command.run(given)))
 
 
 def administer(given: argparse.Namespace) -> int:
@@ -63,7 +66,7 @@ def administer(given: argparse.Namespace) -> int:
 
 
 def run(backend: Coroutine[object, object, int]) -> int:
-    """Runs a backend until SIGTERM or SIGINT; returns the exit code, and says why it could not start."""
+    """Runs a backend until SIGTERM or SIGINT, or a command; returns the exit code, and says why it could not start."""
     try:
         return asyncio.run(backend)
     except (ValidationError, SettingsError, OSError) as error:

@@ -13,7 +13,7 @@ from notalone_chassis.events.correspondence import Correspondence
 from notalone_chassis.events.crashpoints import Crash, CrashPoints
 from notalone_chassis.events.delivery import Deliverer
 from notalone_chassis.events.log import Reader, Stored
-from notalone_chassis.events.waiting import Patience, Stopped
+from notalone_chassis.events.waiting import Patience, Stopped, at_most
 
 # How long a caller of `caught_up` waits before it looks again, where nothing has told it to.
 LOOK_SECONDS = 0.05
@@ -55,8 +55,7 @@ class Consumer:
         ends = await self._reader.ends()
         while not await self._reader.reached(ends):
             self._moved.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._moved.wait(), LOOK_SECONDS)
+            await at_most(self._moved, LOOK_SECONDS)
             self._check()
 
     async def stop(self) -> None:

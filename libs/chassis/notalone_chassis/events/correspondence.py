@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 
+from notalone_chassis import logs
 from notalone_chassis.clock import Clock
 from notalone_chassis.events.letters import (
     PARKED,
@@ -19,7 +20,7 @@ from notalone_chassis.events.letters import (
 )
 from notalone_chassis.events.log import EventLog, Reader, Stored
 from notalone_chassis.events.topics import Topics
-from notalone_chassis.events.waiting import Patience, Stopped
+from notalone_chassis.events.waiting import Patience, Stopped, at_most
 
 LOOK_SECONDS = 0.05
 
@@ -44,22 +45,26 @@ class Correspondence:
         self._task = asyncio.create_task(self._follow(self._reader, asked), name=f"dead letters of {self._group}")
 
     async def stop(self) -> None:
-        """Follows no more."""
+        """Follows no more; the patience is stopped before."""
         if self._task is not None and self._reader is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            self._reader.wake()
+            await self._task
             await self._reader.close()
 
     async def caught_up(self) -> None:
-        """Returns when all letters that there are now are known."""
+        """Returns when all letters that there are now are known.
+
+        Raises:
+            Stopped: the consumer is to end.
+        """
         reader = self._reader
         if reader is not None:
             ends = await reader.ends()
             while not await reader.reached(ends):
+                if self._patience.stopped:
+                    raise Stopped
                 self._moved.clear()
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._moved.wait(), LOOK_SECONDS)
+                await at_most(self._moved, LOOK_SECONDS)
 
     def is_known(self, stored: Stored) -> bool:
         """See `DeadLetters`."""
@@ -116,11 +121,18 @@ class Correspondence:
         await self._log.append(self._topics[topic].dead, [tombstone(replay_id(self._group, key))])
 
     async def _follow(self, reader: Reader, asked: Callable[[], None]) -> None:
-        with contextlib.suppress(Stopped):
-            while True:
-                records = (await self._patience.until_done(reader.take)).records
+        failures = 0
+        while not self._patience.stopped:
+            try:
+                records = (await reader.take()).records
                 self._box.read(records)
                 await reader.done(records)
-                self._moved.set()
-                if self._box.has_requests():
-                    asked()
+                failures = 0
+            except Exception as error:  # noqa: BLE001 without it the consumer would wait for letters for ever
+                failures += 1
+                logs.get("events").error("dead letters are followed again", attempt=failures, exc_info=error)
+                with contextlib.suppress(Stopped):
+                    await self._patience.wait(failures)
+            self._moved.set()
+            if self._box.has_requests():
+                asked()

@@ -30,16 +30,16 @@ class DeadLetterDesk:
         asked = [one.dead for one in self._topics] if topic is None else [self._topics[topic].dead]
         return [letter for name in asked for letter in await read_letters(self._log, name)]
 
-    async def letter(self, topic: str, letter_id: str) -> Letter:
-        """One letter.
+    async def letter(self, topic: str, name: str) -> Letter:
+        """One letter, by its name "group/partition/offset".
 
         Raises:
             NotFound: there is none, or it is settled.
         """
         for letter in await self.list(topic):
-            if letter.id == letter_id:
+            if letter.name == name:
                 return letter
-        raise NotFound("dead letter", letter_id)
+        raise NotFound("dead letter", name)
 
     async def ask_replay(self, topic: str, *, group: str, key: str) -> None:
         """Asks the group's consumer to replay the letters of a key, in order; when all are handled the key is free.

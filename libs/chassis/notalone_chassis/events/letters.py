@@ -44,9 +44,14 @@ class Letter:
     record: Record
 
     @property
+    def name(self) -> str:
+        """Names it among the letters of its topic: "group/partition/offset"."""
+        return f"{self.group}/{self.partition}/{self.offset}"
+
+    @property
     def id(self) -> str:
-        """Names it among the letters of its topic."""
-        return letter_id(self.group, self.partition, self.offset)
+        """The key of its record."""
+        return f"{LETTER}/{self.name}"
 
     @property
     def place(self) -> tuple[int, int]:

@@ -19,6 +19,14 @@ class Stopped(Exception):
     """The consumer is to end; what is under way counts as not handled."""
 
 
+async def at_most(event: asyncio.Event, seconds: float) -> None:
+    """Waits for an event, but no longer."""
+    # Not wait_for: before Python 3.12 it may swallow a cancellation.
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+
+
 class Patience:
     """Waits as a policy says, and tries on while a part is down."""
 

@@ -85,6 +85,8 @@ class _Thread:
             except sqlite3.Error as error:
                 _fail(batch, error)
                 continue
+            # Whoever has gone, as at the end of the loop, is not answered.
+            batch = [one for one in batch if one[1].set_running_or_notify_cancel()]
             if batch:
                 (self._transaction if self._writes else _each)(connection, batch)
         if connection is not None:

@@ -62,8 +62,16 @@ class Member:
     topics: tuple[str, ...]
 
 
-def balance(connection: sqlite3.Connection, me: Member, *, now: int, alive: Callable[[str], bool]) -> set[Place]:
-    """Takes and gives back partitions, so that each reader of the group has its share; returns those of this one.
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The partitions that a reader has, and which of them it had without a break."""
+
+    held: frozenset[Place]
+    kept: frozenset[Place]
+
+
+def balance(connection: sqlite3.Connection, me: Member, *, now: int, alive: Callable[[str], bool]) -> Share:
+    """Takes and gives back partitions, so that each reader of the group has its share; returns that of this one.
 
     To be called only between two batches: what is given back must have been committed. `now` in milliseconds.
     """
@@ -75,10 +83,12 @@ def balance(connection: sqlite3.Connection, me: Member, *, now: int, alive: Call
         if until <= now or not alive(name):
             leave(connection, me.group, name)
     members = _members(connection, me.group)
-    held: set[Place] = set()
-    for topic in me.topics:
-        held |= _share(connection, me, topic, sum(topic in topics for _, topics, _ in members), now)
-    return held
+    shares = [
+        _share(connection, me, topic, sum(topic in topics for _, topics, _ in members), now) for topic in me.topics
+    ]
+    return Share(
+        held=frozenset().union(*(share.held for share in shares)), kept=frozenset().union(*(s.kept for s in shares))
+    )
 
 
 def settled(connection: sqlite3.Connection, me: Member, *, now: int, alive: Callable[[str], bool]) -> bool:
@@ -108,7 +118,7 @@ def _has_its_share(connection: sqlite3.Connection, me: Member, topic: str, reade
     return mine == fair or (mine < fair and (None,) not in owners)
 
 
-def _share(connection: sqlite3.Connection, me: Member, topic: str, readers: int, now: int) -> set[Place]:
+def _share(connection: sqlite3.Connection, me: Member, topic: str, readers: int, now: int) -> Share:
     numbers = {number for (number,) in connection.execute("SELECT number FROM partitions WHERE topic = ?", (topic,))}
     owners = dict(
         connection.execute(
@@ -127,7 +137,9 @@ def _share(connection: sqlite3.Connection, me: Member, topic: str, readers: int,
         "INSERT INTO leases VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until",
         [(me.group, topic, number, me.name, now + LEASE_MS) for number in kept | taken],
     )
-    return {(topic, number) for number in kept | taken}
+    return Share(
+        held=frozenset((topic, number) for number in kept | taken), kept=frozenset((topic, number) for number in kept)
+    )
 
 
 def renew(connection: sqlite3.Connection, members: Iterable[str], now: int) -> None:

@@ -12,6 +12,7 @@ from notalone_chassis.errors import Unavailable
 from notalone_chassis.events.embedded import leases, store
 from notalone_chassis.events.embedded.database import Database
 from notalone_chassis.events.log import Place, Stored, Taken
+from notalone_chassis.events.waiting import at_most
 
 AT_ONCE = 500
 # How often a reader looks whether its group has changed.
@@ -53,8 +54,7 @@ class EmbeddedReader:
         fresh = await self._balance()
         records = await self._fetch()
         if not (records or fresh or woken):
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), BALANCE_SECONDS)
+            await at_most(self._wake, BALANCE_SECONDS)
             self._wake.clear()
             records = await self._fetch()
         return Taken(records, fresh=fresh)
@@ -86,7 +86,8 @@ class EmbeddedReader:
         """See `Reader`."""
         come = dict(self._handled)
         if self.in_a_group:
-            come |= await self._database.read(lambda conn: store.committed(conn, self._group))
+            for place, at in (await self._database.read(lambda conn: store.committed(conn, self._group))).items():
+                come[place] = max(at, come.get(place, 0))
         missing = {place: come.get(place, 0) for place, end in ends.items() if come.get(place, 0) < end}
         if not missing:
             return True
@@ -99,7 +100,9 @@ class EmbeddedReader:
         self._closed(self)
         self._next.clear()
         if self.in_a_group:
-            await self._database.write(lambda conn: leases.leave(conn, self._group, self.member))
+            # Where it cannot be written, the others find out when this log is closed.
+            with contextlib.suppress(Unavailable):
+                await self._database.write(lambda conn: leases.leave(conn, self._group, self.member))
 
     async def _balance(self) -> bool:
         """Looks after the share of partitions; true where some have come."""
@@ -112,12 +115,12 @@ class EmbeddedReader:
         self._look_again = asyncio.get_running_loop().time() + BALANCE_SECONDS
         if await self._database.read(self._is_settled):
             return False
-        held = await self._database.write(self._take_share)
-        come = held - self._next.keys()
+        share = await self._database.write(self._take_share)
         committed = await self._database.read(lambda conn: store.committed(conn, self._group))
-        self._next = {place: self._next.get(place, committed.get(place, 0)) for place in held}
-        self._handled = {place: at for place, at in self._handled.items() if place in held and place not in come}
-        return bool(come)
+        kept = {place: at for place, at in self._next.items() if place in share.kept}
+        self._next = kept | {place: committed.get(place, 0) for place in share.held - kept.keys()}
+        self._handled = {place: at for place, at in self._handled.items() if place in kept}
+        return bool(share.held - kept.keys())
 
     async def _fetch(self) -> list[Stored]:
         # Those that gave nothing last time come first, so that a full partition does not starve the others.
@@ -131,5 +134,5 @@ class EmbeddedReader:
     def _is_settled(self, connection: sqlite3.Connection) -> bool:
         return leases.settled(connection, self._me, now=self._now(), alive=self._alive)
 
-    def _take_share(self, connection: sqlite3.Connection) -> set[Place]:
+    def _take_share(self, connection: sqlite3.Connection) -> leases.Share:
         return leases.balance(connection, self._me, now=self._now(), alive=self._alive)

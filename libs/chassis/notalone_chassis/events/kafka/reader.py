@@ -15,6 +15,7 @@ from notalone_chassis import logs
 from notalone_chassis.events.kafka.client import KafkaOptions, logger, stored
 from notalone_chassis.events.kafka.questions import ASK_SECONDS, Questions
 from notalone_chassis.events.log import Place, Stored, Taken
+from notalone_chassis.events.waiting import at_most
 
 AT_ONCE = 500
 # More than so many records waiting: fetching pauses, polling does not.
@@ -88,8 +89,7 @@ class KafkaReader:
         self._arrived.clear()
         taken = self._take()
         if not (taken.records or taken.fresh or woken):
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._arrived.wait(), IDLE_SECONDS)
+            await at_most(self._arrived, IDLE_SECONDS)
             self._arrived.clear()
             taken = self._take()
         return taken
