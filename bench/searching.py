@@ -8,26 +8,29 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import os
 import secrets
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import grpc
+import notalone_crisis
 import notalone_data
 from elasticsearch import Elasticsearch
 from notalone.catalog.v1 import catalog_service_pb2 as pb
 from notalone.catalog.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from notalone.catalog.v1.entry_pb2 import Entry
 from notalone_catalog.adapters.elasticsearch import blueprint
 from notalone_catalog.adapters.elasticsearch.index import ElasticsearchProgrammeIndex, connect
 from notalone_catalog.adapters.elasticsearch.questions import search_body
-from notalone_catalog.adapters.snapshot import PackagedEntries
 from notalone_catalog.domain.wording import Wording
 from notalone_catalog.ports import Change, Question
 
@@ -76,7 +79,7 @@ async def _load(url: str, name: str, count: int) -> list[Figure]:
         await index.rebuild(lambda: _changes(count))
         taken = time.perf_counter() - begun
         found = await client.indices.stats(index=name, metric="store")
-        total = count + len(PackagedEntries().all())
+        total = count + len(_packaged())
     size = found["_all"]["total"]["store"]["size_in_bytes"] / 1_000_000
     return [
         Figure(f"entries a second, building an index of {total}", total / taken, "1/s"),
@@ -85,9 +88,7 @@ async def _load(url: str, name: str, count: int) -> list[Figure]:
 
 
 async def _changes(count: int) -> AsyncIterator[Change]:
-    async for change in PackagedEntries().changes():
-        yield change
-    for entry in entries(count):
+    for entry in itertools.chain(_packaged(), entries(count)):
         yield Change(entry.id, entry.revision, entry)
 
 
@@ -96,14 +97,16 @@ def _catalogue(url: str, name: str) -> Iterator[CatalogServiceStub]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     settings = {URL: url, "NOTALONE_ELASTICSEARCH_INDEX": name, "NOTALONE_CATALOG_PORT": str(port)}
-    process = subprocess.Popen([sys.executable, "-m", "notalone_catalog.main"], env={**os.environ, **settings})
-    try:
-        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            grpc.channel_ready_future(channel).result(STARTS_SECONDS)
-            yield CatalogServiceStub(channel)
-    finally:
-        process.terminate()
-        process.wait(STARTS_SECONDS)
+    with tempfile.TemporaryDirectory() as state:
+        environment = {**os.environ, **settings, "NOTALONE_DATA_DIR": state}
+        process = subprocess.Popen([sys.executable, "-m", "notalone_catalog.main"], env=environment)
+        try:
+            with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+                grpc.channel_ready_future(channel).result(STARTS_SECONDS)
+                yield CatalogServiceStub(channel)
+        finally:
+            process.terminate()
+            process.wait(STARTS_SECONDS)
 
 
 def _compared(url: str, name: str, stub: CatalogServiceStub, count: int) -> list[Figure]:
@@ -147,6 +150,10 @@ def _in_turn(one: Callable[[str], None], other: Callable[[str], None]) -> tuple[
 
 def _share(values: list[float], percent: int) -> float:
     return statistics.quantiles(values, n=100)[percent - 1]
+
+
+def _packaged() -> list[Entry]:
+    return [*notalone_crisis.floor_entries(), *notalone_data.entries()]
 
 
 def _wording() -> Wording:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from elasticsearch import AsyncElasticsearch
@@ -24,6 +24,8 @@ from notalone_catalog.settings import CatalogSettings
 
 # Between two tries to build the index while the server is away.
 PAUSE_SECONDS = 2.0
+# Between two looks whether there still is one.
+CHECK_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +83,30 @@ async def open_searching(
     plan = blueprint.read(synonyms)
     shared = ElasticsearchProgrammeIndex(client, name=settings.elasticsearch_index, wording=wording, blueprint=plan)
     asked = FallbackIndex(shared, embedded, breaker=Breaker(clock))
-    return Searching(asked, embedded, shared, client, [asyncio.create_task(_build(shared, read))])
+    return Searching(asked, embedded, shared, client, [asyncio.create_task(_keep(shared, read))])
 
 
-async def _build(index: ElasticsearchProgrammeIndex, read: Reader) -> None:
-    """Builds the index where none serves or it is of an older plan; tries until it is done."""
-    while True:
-        if await _built(index, read):
-            return
+async def _keep(index: ElasticsearchProgrammeIndex, read: Reader) -> None:
+    """Builds the index where it is of an older plan, and whenever none serves: a server may come back empty."""
+    while not await _tried(index.is_current, index, read):  # noqa: ASYNC110 - nobody could set an event
         await asyncio.sleep(PAUSE_SECONDS)
+    while True:
+        # Of its plan no more: processes of two releases would build in turns.
+        served = await _tried(index.is_serving, index, read)
+        await asyncio.sleep(CHECK_SECONDS if served else PAUSE_SECONDS)
 
 
-async def _built(index: ElasticsearchProgrammeIndex, read: Reader) -> bool:
+async def _tried(good: Callable[[], Awaitable[bool]], index: ElasticsearchProgrammeIndex, read: Reader) -> bool:
+    """Whether the index is as it should be, after building it where it was not."""
     try:
-        if await index.is_current():
+        if await good():
             return True
         await index.rebuild(read)
         logs.get("catalog").info("search index built")
         # One of an older process may have been faster.
-        return await index.is_current()
+        return await good()
     except Unavailable:
         return False
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - search goes on without the server, whatever the fault
         logs.get("catalog").error("search index not built", exc_info=error)
-        raise
+        return False

@@ -7,12 +7,13 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
+import notalone_crisis
 import notalone_data
 import pytest
 import yaml
+from notalone.catalog.v1.entry_pb2 import Entry
 from notalone_catalog.adapters.elasticsearch import blueprint
 from notalone_catalog.adapters.elasticsearch.index import ElasticsearchProgrammeIndex, connect
-from notalone_catalog.adapters.snapshot import PackagedEntries
 from notalone_catalog.adapters.tantivy_index import TantivyProgrammeIndex
 from notalone_catalog.domain.wording import Wording
 from notalone_catalog.ports import ProgrammeIndex, Question
@@ -25,6 +26,10 @@ DEPTH = 10
 FLOOR, GROUP_FLOOR = 0.87, 0.70
 # How far the search server may fall behind the embedded index.
 BEHIND = 0.02
+
+
+def packaged() -> list[Entry]:
+    return [*notalone_crisis.floor_entries(), *notalone_data.entries()]
 
 
 def wording() -> Wording:
@@ -62,7 +67,7 @@ def check(marks: dict[str, dict[str, float]]) -> None:
 
 async def embedded() -> ProgrammeIndex:
     index = TantivyProgrammeIndex(wording())
-    await index.replace(PackagedEntries().all())
+    await index.replace(packaged())
     return index
 
 
@@ -72,7 +77,7 @@ async def served(elasticsearch_server):
     name = f"test-{secrets.token_hex(6)}"
     plan = blueprint.read(notalone_data.synonyms())
     index = ElasticsearchProgrammeIndex(client, name=name, wording=wording(), blueprint=plan)
-    await index.replace(PackagedEntries().all())
+    await index.replace(packaged())
     yield index
     for built in await client.indices.get(index=f"{name}-*"):
         await client.indices.delete(index=built)
@@ -80,7 +85,7 @@ async def served(elasticsearch_server):
 
 
 def test_every_graded_entry_exists_and_there_are_enough_questions():
-    known = {entry.id for entry in PackagedEntries().all()}
+    known = {entry.id for entry in packaged()}
     graded = {id_ for questions in GROUPS.values() for grades in questions.values() for id_ in grades}
     assert graded <= known
     assert sum(map(len, GROUPS.values())) >= 120

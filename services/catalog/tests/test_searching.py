@@ -131,3 +131,15 @@ async def test_a_server_that_goes_away_is_stood_in_for_and_comes_back_by_itself_
             clock.advance(timedelta(minutes=1))
             await asyncio.sleep(0.05)
     await searching.close()
+
+
+async def test_a_server_that_has_lost_all_its_data_is_given_them_again(way, name, elasticsearch_server, monkeypatch):
+    monkeypatch.setattr("notalone_catalog.searching.CHECK_SECONDS", 0.05)
+    clock = FixedClock(NOW)
+    searching = await opened(clock, elasticsearch_url=way.url, elasticsearch_index=name)
+    await until(searching, clock, degraded=False)
+    async with connect(f"http://{elasticsearch_server.address}") as client:
+        for index in await client.indices.get(index=f"{name}-*"):
+            await client.indices.delete(index=index)
+    assert await until(searching, clock, degraded=False) == {"national", "local"}
+    await searching.close()

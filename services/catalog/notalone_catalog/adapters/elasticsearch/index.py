@@ -87,6 +87,15 @@ class ElasticsearchProgrammeIndex:
 
         await self.rebuild(read)
 
+    async def is_serving(self) -> bool:
+        """Tells whether an index serves, whatever its plan.
+
+        Raises:
+            Unavailable: the server cannot be reached.
+        """
+        with _reached():
+            return await self._versions.serving() is not None
+
     async def is_current(self) -> bool:
         """Tells whether an index serves that is as this code would build it, or newer.
 
