@@ -8,7 +8,7 @@ import pytest
 from event_samples import ENTRIES, FACTS, NOW, ORDERS, TOPICS, event
 from notalone_chassis.clock import FixedClock
 from notalone_chassis.errors import NotFound, Unavailable
-from notalone_chassis.events.bus import Bus
+from notalone_chassis.events.bus import MAX_BYTES, Bus
 from notalone_chassis.events.consumer import Closed
 from notalone_chassis.events.crashpoints import Crash, CrashAt
 from notalone_chassis.events.policy import Policy
@@ -292,6 +292,14 @@ class EventBusContract:
                 await bus.consume([topic], Seen(), group="g")
             with pytest.raises(UnknownTopic):
                 await bus.follow([topic], Seen())
+
+    async def test_the_largest_payload_goes_through_and_a_larger_one_is_an_error_at_once(self, make):
+        bus, seen = await make(), Seen()
+        await bus.publish(ORDERS, [event("a", 1, data=b"x" * MAX_BYTES)])
+        with pytest.raises(ValueError, match="at most"):
+            await bus.publish(ORDERS, [event("a", 2, data=b"x" * (MAX_BYTES + 1))])
+        await caught_up(await bus.follow([ORDERS], seen))
+        assert seen.ids == ["a-1"]
 
     async def test_after_close_every_method_raises(self, make):
         bus, seen = await make(), Seen()

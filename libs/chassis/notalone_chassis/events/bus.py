@@ -26,6 +26,9 @@ from notalone_chassis.telemetry.events import EventWatch, stamped
 
 GROUP = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 
+# Of a payload: below what a broker takes by default, on every log.
+MAX_BYTES = 900_000
+
 
 class Bus:
     """See `EventBus`. Made by `opening.open_bus`; tests make it over a log of theirs."""
@@ -64,6 +67,8 @@ class Bus:
         """See `EventBus`."""
         self._check()
         self._own(topic)
+        if any(len(event.data or b"") > MAX_BYTES for event in events):
+            raise ValueError(f"an event's payload has at most {MAX_BYTES} bytes")
         if events:
             with self._watch.publishing(topic, events):
                 await self._log.append(topic, [to_record(event) for event in stamped(events)])

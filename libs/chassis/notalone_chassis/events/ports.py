@@ -40,6 +40,7 @@ class EventBus(Protocol):
         Raises:
             Unavailable: the log cannot be reached; some of them may have been written all the same.
             UnknownTopic: the topic is not in `topics.yaml`.
+            ValueError: an event lacks what it needs, or its payload is larger than 900 kB.
             Closed: the bus is closed; so does every method but `close`.
         """
         ...

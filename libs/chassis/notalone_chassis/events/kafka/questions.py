@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]  # its documented names
 
 from notalone_chassis.errors import Unavailable
@@ -18,6 +18,16 @@ from notalone_chassis.events.log import Place
 
 T = TypeVar("T")
 ASK_SECONDS = 5.0
+AGAIN_SECONDS = 0.1
+# What brokers say while a leader or a coordinator is being chosen, as just after a topic was made.
+PASSING = frozenset({
+    KafkaError.NOT_LEADER_FOR_PARTITION,
+    KafkaError.LEADER_NOT_AVAILABLE,
+    KafkaError.UNKNOWN_TOPIC_OR_PART,
+    KafkaError.NOT_COORDINATOR,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+})  # fmt: skip
 
 
 class Questions:
@@ -74,7 +84,11 @@ class Questions:
 
 
 async def _ask(question: Callable[[], T]) -> T:
-    try:
-        return await asyncio.to_thread(question)
-    except KafkaException as error:
-        raise Unavailable(PART) from error
+    give_up = asyncio.get_running_loop().time() + ASK_SECONDS
+    while True:
+        try:
+            return await asyncio.to_thread(question)
+        except KafkaException as error:
+            if error.args[0].code() not in PASSING or asyncio.get_running_loop().time() >= give_up:
+                raise Unavailable(PART) from error
+        await asyncio.sleep(AGAIN_SECONDS)
