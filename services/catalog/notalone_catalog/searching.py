@@ -75,9 +75,14 @@ async def open_searching(
         read: Reads all entries, to build the index on the server.
         clock: Of the breaker.
     """
-    embedded = TantivyProgrammeIndex(wording)
+    packaged = {entry.id for entry in national}
+    # Beside a server it only stands in: what serves the whole country, and what came with the code.
+    alone = not settings.elasticsearch_url
+    embedded = TantivyProgrammeIndex(
+        wording, holds=lambda entry: alone or entry.floor or not entry.prefectures or entry.id in packaged
+    )
     await embedded.replace(national)
-    if not settings.elasticsearch_url:
+    if alone:
         return Searching(embedded, embedded)
     client = connect(settings.elasticsearch_url)
     plan = blueprint.read(synonyms)

@@ -108,6 +108,16 @@ async def test_without_a_server_the_embedded_index_is_all_there_is():
     await searching.close()
 
 
+async def test_beside_a_server_only_national_entries_are_kept_in_memory():
+    local = Entry(id="osaka", name={"ja": "大阪の制度"}, status=Entry.ACTIVE, prefectures=["27"], revision=1)
+    for url, ids in [("", {"national", "osaka"}), ("http://127.0.0.1:1", {"national"})]:
+        searching = await opened(FixedClock(NOW), elasticsearch_url=url, elasticsearch_index="nowhere")
+        await searching.embedded.apply([Change(local.id, 1, local)])
+        answer = await searching.embedded.search(Question(now=NOW, words="制度"))
+        assert {hit.entry.id for hit in answer.hits} == ids
+        await searching.close()
+
+
 async def test_the_server_answers_once_its_index_is_built_and_the_embedded_one_until_then(way, name):
     clock = FixedClock(NOW)
     way.open = False

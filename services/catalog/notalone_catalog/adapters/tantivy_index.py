@@ -7,7 +7,7 @@ a phrase of these is the exact run of characters.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import tantivy
@@ -44,8 +44,15 @@ class _Held:
 class TantivyProgrammeIndex:
     """An index in memory."""
 
-    def __init__(self, wording: Wording) -> None:
+    def __init__(self, wording: Wording, *, holds: Callable[[Entry], bool] = lambda _: True) -> None:
+        """Makes an empty index.
+
+        Args:
+            wording: What entries are found by.
+            holds: Which entries it takes; the others count as withdrawn.
+        """
         self._wording = wording
+        self._holds = holds
         self._schema = _schema()
         self._held = self._built([])
         self._changing = asyncio.Lock()
@@ -53,14 +60,18 @@ class TantivyProgrammeIndex:
     async def replace(self, entries: Iterable[Entry]) -> None:
         """See the port."""
         async with self._changing:
-            self._held = await asyncio.to_thread(self._built, list(entries))
+            self._held = await asyncio.to_thread(self._built, [entry for entry in entries if self._holds(entry)])
 
     async def apply(self, changes: Sequence[Change]) -> None:
         """See the port."""
         async with self._changing:
-            newest = _newest(changes, self._held.revisions)
+            newest = _newest([self._taken(change) for change in changes], self._held.revisions)
             if newest:
                 self._held = await asyncio.to_thread(self._changed, self._held, newest)
+
+    def _taken(self, change: Change) -> Change:
+        held = change.entry is None or self._holds(change.entry)
+        return change if held else Change(change.entry_id, change.revision, None)
 
     async def search(self, question: Question) -> Found:
         """See the port."""
