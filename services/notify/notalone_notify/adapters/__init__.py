@@ -1,0 +1,1 @@
+"""Ways of a mail: a folder, and an SMTP server."""

@@ -1,0 +1,1 @@
+"""The schema of notify's database, one file a step."""
