@@ -69,14 +69,14 @@ class Environment:
     @classmethod
     def embedded(cls) -> Environment:
         """All services in one process, a port for each, no server beside it: `make run`."""
-        return cls(name="embedded", command=BACKEND, listeners=6)
+        return cls(name="embedded", command=BACKEND, listeners=7)
 
     @classmethod
     def real(cls, bucket: Bucket, **settings: str) -> Environment:
         """Every service in processes of its own, two of some, each with a port for its metrics too: `make run-real`."""
         settings["NOTALONE_REPLICAS"] = "dialogue=2,catalog=2"
         return cls(
-            name="real", command=REAL_BACKEND, listeners=14, settings={**settings, **bucket.settings}, bucket=bucket
+            name="real", command=REAL_BACKEND, listeners=16, settings={**settings, **bucket.settings}, bucket=bucket
         )
 
     @contextmanager

@@ -14,6 +14,7 @@ from notalone_chassis.telemetry import Telemetry
 from notalone_dialogue import main as dialogue
 from notalone_gateway import main as gateway
 from notalone_gateway.settings import GatewaySettings
+from notalone_notify import main as notify
 from notalone_pdf import main as pdf
 from notalone_portal_link import main as portal_link
 from pydantic import SecretStr
@@ -47,6 +48,7 @@ async def start(*, clock: Clock, telemetry: Telemetry | None = None) -> Backend:
     # All settings first: a wrong one is told before anything has started.
     catalog_settings, dialogue_settings = catalog.CatalogSettings(), dialogue.DialogueSettings()
     portal_settings, pdf_settings = portal_link.PortalLinkSettings(), pdf.PdfSettings()
+    notify_settings = notify.NotifySettings()
     gateway_settings, app_settings = GatewaySettings(), AppSettings()
     telemetry = telemetry or Telemetry()
     started: list[Running] = []
@@ -58,10 +60,11 @@ async def start(*, clock: Clock, telemetry: Telemetry | None = None) -> Backend:
             issuer = await embedded_issuer.start(app_settings, port=app_settings.issuer_port, clock=clock)
             started.append(issuer)
             sign_in = update["oidc_issuer"] = issuer.issuer
-        catalogue, conversation, places = await _together(
+        catalogue, conversation, places, notices = await _together(
             catalog.start(catalog_settings.model_copy(update=update), clock=clock, telemetry=telemetry),
             dialogue.start(dialogue_settings.model_copy(update=update), clock=clock, telemetry=telemetry),
             portal_link.start(portal_settings.model_copy(update=update), clock=clock, telemetry=telemetry),
+            notify.start(notify_settings.model_copy(update=update), clock=clock, telemetry=telemetry),
             started=started,
         )
         update["dialogue_address"] = conversation.address
@@ -71,6 +74,7 @@ async def start(*, clock: Clock, telemetry: Telemetry | None = None) -> Backend:
             "catalog_address": catalogue.address,
             "pdf_address": memos.address,
             "portal_link_address": places.address,
+            "notify_address": notices.address,
         }
         front = await gateway.start(gateway_settings.model_copy(update=update), clock=clock, telemetry=telemetry)
     except BaseException:

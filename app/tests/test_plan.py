@@ -19,7 +19,7 @@ def planned(environment: dict[str, str] | None = None, **counts: int) -> dict[st
 
 
 def test_one_process_of_each_kind_unless_asked_otherwise():
-    assert plan.replicas("") == dict.fromkeys(("catalog", "dialogue", "portal_link", "pdf", "gateway"), 1)
+    assert plan.replicas("") == dict.fromkeys(("catalog", "dialogue", "portal_link", "notify", "pdf", "gateway"), 1)
     assert plan.replicas(" dialogue=2, catalog=3,") == plan.replicas("") | {"dialogue": 2, "catalog": 3}
 
 
@@ -33,7 +33,7 @@ def test_what_cannot_be_meant_is_refused_by_the_settings_name(text):
 
 def test_each_process_has_a_name_and_an_address_of_its_own():
     found = planned(dialogue=2)
-    assert set(found) == {"catalog", "dialogue-1", "dialogue-2", "portal_link", "pdf", "gateway"}
+    assert set(found) == {"catalog", "dialogue-1", "dialogue-2", "portal_link", "notify", "pdf", "gateway"}
     assert len({one.address for one in found.values()}) == len(found)
     assert all(one.address.startswith("127.0.0.1:") for one in found.values())
 

@@ -72,7 +72,7 @@ def test_every_package_is_told_of_on_one_page(readme):
 
 
 def test_the_services_and_libraries_of_the_architecture_are_there():
-    assert {"catalog", "dialogue", "pdf", "portal_link", "gateway"} <= set(SERVICES)
+    assert {"catalog", "dialogue", "pdf", "portal_link", "notify", "gateway"} <= set(SERVICES)
     assert {"chassis", "kernel", "crisis"} <= set(LIBRARIES)
 
 

@@ -18,7 +18,7 @@ CALLS = {
 
 
 def gateway(tmp_path, **addresses: str):
-    settings = {f"NOTALONE_GATEWAY_{part.upper()}_ADDRESS": addresses.get(part, NOWHERE) for part in PARTS}
+    settings = {f"NOTALONE_GATEWAY_{part.upper()}_ADDRESS": addresses.get(part, NOWHERE) for part in (*PARTS, "notify")}
     return running(tmp_path / "gateway", command=("-m", "notalone_gateway.main"), ready=SERVING, **settings)
 
 

@@ -13,16 +13,16 @@ from notalone_app.real.supervisor import Planned
 
 GATEWAY = "gateway"
 # Each stage finds the one before it. The gateway is the last to come and the first to go.
-STAGES = (("catalog", "dialogue", "portal_link"), ("pdf",), (GATEWAY,))
+STAGES = (("catalog", "dialogue", "portal_link", "notify"), ("pdf",), (GATEWAY,))
 KINDS = tuple(kind for stage in STAGES for kind in stage)
 # Of one kind, on one machine.
 MOST = 16
 # Who calls whom; each is told the addresses by `NOTALONE_<caller>_<called>_ADDRESS`.
-CALLS = {"pdf": ("dialogue",), GATEWAY: ("catalog", "dialogue", "pdf", "portal_link")}
+CALLS = {"pdf": ("dialogue",), GATEWAY: ("catalog", "dialogue", "pdf", "portal_link", "notify")}
 # Settings that only some need to know, by the beginning of their names; credentials are among them. A service's own
 # (NOTALONE_CATALOG_…) are its alone; what stands nowhere here is told to all.
 ONLY_FOR = {
-    "NOTALONE_KAFKA_": ("catalog", "dialogue", "pdf", "portal_link"),
+    "NOTALONE_KAFKA_": ("catalog", "dialogue", "pdf", "portal_link", "notify"),
     "NOTALONE_ELASTICSEARCH_": ("catalog",),
     "NOTALONE_S3_": ("pdf",),
     "NOTALONE_KEYCLOAK_": (),

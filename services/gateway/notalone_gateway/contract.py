@@ -13,6 +13,7 @@ from google.protobuf.message_factory import GetMessageClass
 from notalone.catalog.v1 import catalog_authoring_service_pb2, catalog_service_pb2, open_data_service_pb2
 from notalone.common.v1 import access_pb2
 from notalone.dialogue.v1 import dialogue_service_pb2
+from notalone.notify.v1 import notify_service_pb2
 from notalone.pdf.v1 import pdf_service_pb2
 from notalone.portal_link.v1 import portal_link_service_pb2
 from notalone_chassis.access.admission import access_of
@@ -87,6 +88,7 @@ _FILES = {
     "dialogue": [dialogue_service_pb2],
     "pdf": [pdf_service_pb2],
     "portal_link": [portal_link_service_pb2],
+    "notify": [notify_service_pb2],
 }
 
 

@@ -28,6 +28,7 @@ class GatewaySettings(ServiceSettings):
     dialogue_address: str = ""
     pdf_address: str = ""
     portal_link_address: str = ""
+    notify_address: str = ""
     # Folder of the reference site; none is served without it.
     web_root: Path | None = None
     # Origins of other front ends, separated by commas, as "https://example.jp"; "*" for any.

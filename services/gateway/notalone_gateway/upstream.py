@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
+from notalone.common.v1 import access_pb2
 from notalone_chassis import grpc_client
+from notalone_chassis.access.admission import access_of
 from notalone_chassis.telemetry import Telemetry
 
 from notalone_gateway.contract import Call
@@ -53,18 +55,23 @@ class Upstream:
         return answer
 
     async def down(self) -> list[str]:
-        """Names of the parts that do not serve."""
+        """Names of the parts that do not serve, those aside that only staff calls: they keep nobody from anything."""
         serving = await asyncio.gather(
             *(
                 grpc_client.serves(self._channels[part], services[0].full_name, timeout=_HEALTH_TIMEOUT)
                 for part, services in self._services.items()
             )
         )
-        return [part for part, up in zip(self._services, serving, strict=True) if not up]
+        found = zip(self._services, serving, strict=True)
+        return [part for part, up in found if not up and _serves_anybody(self._services[part])]
 
     async def close(self) -> None:
         """Closes all channels."""
         await asyncio.gather(*(channel.close() for channel in self._channels.values()))
+
+
+def _serves_anybody(services: Sequence[ServiceDescriptor]) -> bool:
+    return any(access_of(method) == access_pb2.PUBLIC for service in services for method in service.methods)
 
 
 def metadata(*, language: str, authorization: str = "", idempotency_key: str = "", origin: str = "") -> Metadata:

@@ -25,6 +25,7 @@ from notalone.common.v1.contact_pb2 import Contact
 from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
 from notalone.dialogue.v1 import dialogue_service_pb2_grpc
+from notalone.notify.v1 import notify_service_pb2_grpc
 from notalone.pdf.v1 import pdf_service_pb2, pdf_service_pb2_grpc
 from notalone.portal_link.v1 import portal_link_service_pb2 as portal_link
 from notalone.portal_link.v1 import portal_link_service_pb2_grpc
@@ -165,6 +166,11 @@ class FakePdf(pdf_service_pb2_grpc.PdfServiceServicer):
         return Empty()
 
 
+class FakeNotify(notify_service_pb2_grpc.NotifyServiceServicer):
+    def __init__(self, fakes: Fakes) -> None:
+        self.fakes = fakes
+
+
 class FakePortalLink(portal_link_service_pb2_grpc.PortalLinkServiceServicer):
     def __init__(self, fakes: Fakes) -> None:
         self.fakes = fakes
@@ -202,6 +208,7 @@ SERVICERS = {
     "OpenDataService": (FakeOpenData, open_data_service_pb2_grpc.add_OpenDataServiceServicer_to_server),
     "DialogueService": (FakeDialogue, dialogue_service_pb2_grpc.add_DialogueServiceServicer_to_server),
     "PdfService": (FakePdf, pdf_service_pb2_grpc.add_PdfServiceServicer_to_server),
+    "NotifyService": (FakeNotify, notify_service_pb2_grpc.add_NotifyServiceServicer_to_server),
     "PortalLinkService": (FakePortalLink, portal_link_service_pb2_grpc.add_PortalLinkServiceServicer_to_server),
 }
 

@@ -131,7 +131,8 @@ def test_rules_and_comments_of_the_protos_are_in_the_document(golden):
 schema = schemathesis.openapi.from_dict(
     json.loads(GOLDEN.read_text("utf-8")),
     config=schemathesis.Config.from_dict({"generation": {"allow-x00": False}}),
-)
+    # Nobody has a token here: what takes one stands in test_gateway_access.py.
+).exclude(path_regex=r"^/v1/(staff|partner)/")
 
 
 @schema.parametrize()

@@ -9,6 +9,7 @@ from notalone_chassis.sql.settings import DatabaseSettings
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from notalone_notify.domain.notices import ROLES
 from notalone_notify.staff import Staff, is_address
 
 # Nobody's: mails to them can be read in the folder and leave it never.
@@ -62,8 +63,9 @@ class NotifySettings(DatabaseSettings, EventSettings):
             return self
         if not self.smtp_host:
             raise ValueError("production needs NOTALONE_NOTIFY_SMTP_HOST: nobody reads mails in a folder")
-        if self.staff.get_secret_value() == NOBODY:
-            raise ValueError("production needs NOTALONE_NOTIFY_STAFF: who is told of stale crisis contacts?")
+        staff = Staff.parse(self.staff.get_secret_value())
+        if self.staff.get_secret_value() == NOBODY or not all(staff.recipients(role) for role in ROLES):
+            raise ValueError("production needs NOTALONE_NOTIFY_STAFF, for both roles")
         if self.smtp_security == "none" and self.smtp_password.get_secret_value():
             raise ValueError("production sends no password without TLS: NOTALONE_NOTIFY_SMTP_SECURITY")
         return self
