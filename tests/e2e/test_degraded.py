@@ -91,3 +91,19 @@ def test_a_memo_that_cannot_be_printed_loses_nothing_of_the_conversation(with_di
 
 def test_the_flow_can_still_be_read(with_dialogue):
     assert answer_of(with_dialogue.get("/v1/flows/GENERAL"))["nodes"]
+
+
+def test_while_the_search_server_is_away_the_packaged_entries_are_searched_and_the_answer_says_so(tmp_path):
+    settings = {"NOTALONE_ELASTICSEARCH_URL": f"http://{NOWHERE}"}
+    with (
+        running(tmp_path / "state", **settings) as backend,
+        httpx2.Client(base_url=backend.url, timeout=30) as http,
+    ):
+        found = answer_of(http.post("/v1/programmes:search", json={"query": "家賃"}))
+        assert found["degraded"] == ["search"]
+        assert "住居確保給付金" in [programme["displayNameJa"] for programme in found["programmes"][:3]]
+        cry = answer_of(http.post("/v1/programmes:search", json={"query": "死にたい"}))
+        assert "SUICIDE" in cry["crisis"]["kinds"]
+        suggested = answer_of(http.post("/v1/programmes:suggest", json={"prefix": "じゅうきょ"}))
+        assert suggested["degraded"] == ["search"]
+        assert suggested["suggestions"][0]["displayNameJa"] == "住居確保給付金"
