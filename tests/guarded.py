@@ -21,6 +21,7 @@ METHODS: Final[dict[str, tuple[int, tuple[str, ...], tuple[str, ...], str, str]]
     "Edit": (AUTHENTICATED, ("catalog-editor",), (), "post", "/v1/staff/test:edit"),
     "Read": (AUTHENTICATED, ("catalog-editor", "auditor"), (), "get", "/v1/staff/test"),
     "Pause": (AUTHENTICATED, ("catalog-approver",), ("catalog:pause",), "post", "/v1/partner/test:pause"),
+    "Change": (AUTHENTICATED, ("catalog-editor",), (), "post", "/v1/staff/test/{text}:change"),
     "Nobody": (AUTHENTICATED, (), (), "post", "/v1/staff/test:nobody"),
 }
 

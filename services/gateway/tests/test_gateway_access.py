@@ -123,6 +123,14 @@ async def test_another_idempotency_key_is_refused_by_name(client, desk, violatio
     assert desk.metadata == []
 
 
+async def test_what_the_path_names_does_not_stand_in_the_body_too(client, desk, violations):
+    http = await client()
+    assert (await http.post("/v1/staff/test/this:change", json={}, headers=EDITOR)).status_code == 200
+    answer = await http.post("/v1/staff/test/this:change", json={"text": "another"}, headers=EDITOR)
+    assert list(violations(answer)) == ["text"]
+    assert len(desk.metadata) == 1
+
+
 async def test_only_named_origins_may_send_a_token(client):
     ask = {"origin": "https://staff.example", "access-control-request-method": "POST"}
     named = await (await client(cors_origins="https://staff.example")).options(EDIT, headers=ask)
@@ -164,4 +172,6 @@ def test_the_document_says_which_tokens_a_call_takes():
     pause = paths["/v1/partner/test:pause"]["post"]
     assert pause["security"] == [{"accessToken": ["catalog-approver"]}, {"accessToken": ["catalog:pause"]}]
     assert {"401", "403"} <= set(pause["responses"])
+    assert [one["name"] for one in pause["parameters"]] == ["Idempotency-Key"]
+    assert "parameters" not in paths[LOOK]["post"]
     assert not {"401", "403"} & set(paths[LOOK]["post"]["responses"])

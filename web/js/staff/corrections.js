@@ -16,7 +16,7 @@ export async function corrections(page) {
 function card(page, one) {
   const address = `corrections/${encodeURIComponent(one.id)}`;
   const run = (path, body, words) => page.attempt(async () => {
-    await act(`${address}:${path}`, { correctionId: one.id, ...body });
+    await act(`${address}:${path}`, body);
     page.go("#corrections");
     page.done(words);
   });

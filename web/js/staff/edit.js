@@ -30,7 +30,7 @@ export async function edit(page, id) {
       const entry = collect(source);
       const saved = await act("drafts", { entry, baseRevision: known.newestRevision }, key);
       if (event.submitter?.value === "submit") {
-        await act(`entries/${encodeURIComponent(entry.id)}:submit`, { entryId: entry.id, revision: saved.number });
+        await act(`entries/${encodeURIComponent(entry.id)}:submit`, { revision: saved.number });
       }
       page.go(`#entry/${encodeURIComponent(entry.id)}`);
       page.done(event.submitter?.value === "submit" ? "承認を依頼しました。" : "下書きを保存しました。");

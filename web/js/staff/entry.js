@@ -23,13 +23,13 @@ export async function entry(page, id) {
     el("div", { class: "actions" },
       roles.has("catalog-editor") ? el("a", { class: "go", href: `#edit/${encodeURIComponent(id)}` }, open ? "案を書き直す" : "新しい案を書く") : "",
       open && roles.has("catalog-editor") && ["DRAFT", "RETURNED"].includes(open.state) ? el("button", {
-        type: "button", class: "primary", onclick: () => run(`${address}:submit`, { entryId: id, revision: open.number }, "承認を依頼しました。"),
+        type: "button", class: "primary", onclick: () => run(`${address}:submit`, { revision: open.number }, "承認を依頼しました。"),
       }, "承認を依頼する") : "",
       open?.state === "SUBMITTED" ? linkTo("review", id, "承認の画面へ") : ""),
     open ? [el("h2", {}, "案 ", state(open.state)), await differences(id, live?.number ?? 0, open.number)] : "",
     live ? content(live, summary, roles, run) : el("p", {}, "いまは公開されていません。"),
     live && roles.has("catalog-approver") ? el("details", {}, el("summary", {}, "公開を終える"),
-      withReason("公開を終える", "danger", (reason) => run(`${address}:archive`, { entryId: id, revision: live.number, reason }, "公開を終えました。"))) : "",
+      withReason("公開を終える", "danger", (reason) => run(`${address}:archive`, { revision: live.number, reason }, "公開を終えました。"))) : "",
     el("h2", {}, "履歴"),
     table("履歴", ["時", "人", "したこと", "版", "理由"], items.map((item) => [
       cell(moment(item.time)), cell(item.actor), cell(ACTION[item.action] ?? item.action), cell(item.revision ? `第${item.revision}版` : ""), cell(item.reason),

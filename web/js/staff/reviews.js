@@ -26,7 +26,7 @@ export async function review(page, id) {
     page.done(words);
   };
   const decide = (path, body, words) => page.attempt(async () => {
-    await act(`${address}:${path}`, { entryId: id, revision: open.number, ...body });
+    await act(`${address}:${path}`, { revision: open.number, ...body });
     await then(words)();
   });
   return [

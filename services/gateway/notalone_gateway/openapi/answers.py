@@ -80,6 +80,13 @@ _RETRY = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": 
 _CHALLENGE = {"WWW-Authenticate": {"description": "As in RFC 6750.", "schema": {"type": "string"}}}
 _HEADERS = {401: _CHALLENGE, 403: _CHALLENGE, 429: _RETRY, 503: _RETRY}
 
+IDEMPOTENCY_KEY: Final[dict[str, Any]] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A UUID of the caller's own: the same call sent again under it does nothing twice.",
+    "schema": {"type": "string", "format": "uuid", "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"},
+}
 SECURITY_SCHEME: Final = "accessToken"
 SECURITY_SCHEMES: Final[dict[str, Any]] = {
     SECURITY_SCHEME: {

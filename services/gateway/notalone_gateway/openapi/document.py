@@ -84,7 +84,10 @@ def _parameters(call: Call, schemas: Schemas) -> list[Part]:
     fields: list[FieldDescriptor] = list(call.method.input_type.fields)
     in_path = [field for field in fields if field.name in call.template.variables]
     in_query = [] if call.body else [field for field in fields if field.name not in call.template.variables]
+    # Public calls that create something take the key too; the comment of the method says so where it matters.
+    key = [answers.IDEMPOTENCY_KEY] if call.protected and call.creates else []
     return [
+        *key,
         *(_parameter(call, field, "path", required=True, schemas=schemas) for field in in_path),
         *(_parameter(call, field, "query", required=is_required(field), schemas=schemas) for field in in_query),
     ]

@@ -1,7 +1,9 @@
-// Shows /openapi.json as a page, with a form to try each call. The last `conversation` is kept on this page only.
+// Shows /openapi.json as a page, with a form to try each call. The last `conversation` and the access token are kept on
+// this page only.
 
 const NAMES = ["get", "post", "put", "patch", "delete"];
 let conversation = "";
+let token = "";
 
 /** Makes an element; text goes in as text, never as markup. */
 function make(tag, attributes = {}, ...children) {
@@ -83,9 +85,13 @@ function request(form, verb, path, operation) {
   for (const { name, in: place } of operation.parameters ?? []) {
     const value = given.get(name);
     if (place === "path") address = address.replace(`{${name}}`, encodeURIComponent(value));
-    else if (value) query.append(name, value);
+    else if (value && place === "query") query.append(name, value);
   }
   const options = { method: verb.toUpperCase(), headers: {} };
+  for (const { name, in: place } of operation.parameters ?? []) {
+    if (place === "header" && given.get(name)) options.headers[name] = given.get(name);
+  }
+  if (operation.security && token) options.headers.Authorization = `Bearer ${token}`;
   if (operation.requestBody) {
     options.headers["Content-Type"] = "application/json";
     options.body = given.get("body");
@@ -128,8 +134,20 @@ function filled(example) {
   return JSON.stringify(value, null, 2);
 }
 
+/** The access token, one for all calls of the page. */
+function tokenField() {
+  const field = make("input", { type: "password", autocomplete: "off" });
+  field.addEventListener("focus", () => { field.value = token; });
+  field.addEventListener("input", () => { token = field.value.trim(); });
+  return make("label", {}, "Access token", field);
+}
+
+/** Which tokens a call takes. */
+const takes = (operation) => operation.security.flatMap(Object.values).flat().join(", ");
+
 function tryIt(document_, verb, path, operation) {
   const form = make("form", { autocomplete: "off" });
+  if (operation.security) form.append(tokenField());
   for (const parameter of operation.parameters ?? []) {
     form.append(make("label", {}, parameter.name, input(document_, parameter)));
   }
@@ -164,6 +182,7 @@ function section(document_, verb, path, operation) {
   const heading = make("h2", {}, make("span", { class: `verb ${verb}` }, verb.toUpperCase()), make("code", {}, path));
   const found = make("section", { class: "call", id: operation.operationId }, heading);
   found.append(make("p", {}, ...told(operation.description ?? `${operation.summary}.`)));
+  if (operation.security) found.append(make("p", {}, "Takes an access token with one of: ", make("code", {}, takes(operation))));
   if (operation.parameters) found.append(fold("Parameters", parameters(document_, operation)));
   const body = operation.requestBody?.content["application/json"].schema;
   if (body) found.append(fold("Body", fields(document_, resolve(document_, body))));
