@@ -21,7 +21,7 @@ run: $(VENV)/run.stamp ## start everything on this machine: http://127.0.0.1:808
 run-real: stack-up ## the same on real servers, every service in processes of its own (NOTALONE_REPLICAS="dialogue=2,catalog=2")
 	@set -a && told="$$($(STACK) env)" && eval "$$told" && exec notalone run-real
 
-test: dev browser ## everything, on real servers that it starts and ends: checks, unit, contract, end to end, browser
+test: dev browser node ## everything, on real servers that it starts and ends: checks, unit, contract, end to end, browser
 	@tools/gate.sh
 
 unit: dev ## the quick tests only
@@ -85,6 +85,8 @@ clean: ## throw away the environment and all state
 dev: $(VENV)/dev.stamp
 browser:
 	@tools/ensure_browser.sh
+node:
+	@tools/ensure_node.sh
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "NotAlone needs Python 3.11 or newer (PYTHON=python3.12 make …)"; exit 1; }
