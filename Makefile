@@ -104,4 +104,4 @@ $(VENV)/dev.stamp: requirements/dev.txt $(MANIFESTS) | $(VENV)/bin/pip
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(EDITABLE)
 	@touch $@ $(VENV)/run.stamp
 
-.PHONY: help run run-real test unit check bench stack-up stack-status stack-logs stack-down stack-check stubs openapi help-pages board lock release-contract clean dev browser
+.PHONY: help run run-real test unit check bench stack-up stack-status stack-logs stack-down stack-check stubs openapi help-pages board lock release-contract clean dev browser node

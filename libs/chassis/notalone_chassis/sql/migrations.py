@@ -7,9 +7,11 @@ release later), so that old and new processes run side by side.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from enum import Enum
 from importlib.resources import files
+from weakref import WeakKeyDictionary
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -22,6 +24,7 @@ from notalone_chassis.sql.database import Database
 
 # One for all services: a database belongs to one.
 _LOCK = 0x6D69_6772
+_TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
 class Schema(Enum):
@@ -75,7 +78,9 @@ def revisions(package: str) -> list[str]:
 
 async def _run(database: Database, package: str, step: Callable[[Config], None]) -> Schema:
     config = _config(package)
-    async with database.begin() as connection:
+    # Alembic keeps the migration at work in the module: two services in one process take turns.
+    turn = _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+    async with turn, database.begin() as connection:
         # On SQLite the transaction itself is the lock.
         if database.dialect == "postgresql":
             await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
