@@ -7,7 +7,6 @@ import html
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib.resources import files
 
 import notalone_crisis
 import notalone_data
@@ -18,6 +17,7 @@ from notalone.catalog.v1 import catalog_service_pb2 as catalogue_pb
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.common.v1.common_pb2 import GENERAL
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
+from notalone.pdf.v1.pdf_service_pb2 import RenderMemoRequest
 from notalone_catalog.adapters.tantivy_index import TantivyProgrammeIndex
 from notalone_catalog.domain.wording import Wording
 from notalone_catalog.ports import Question
@@ -29,7 +29,8 @@ from notalone_dialogue.understanding import load_understanding
 from notalone_kernel import text
 from notalone_kernel.entry_shelf import EntryShelf
 from notalone_pdf import fonts, memo
-from notalone_pdf.printer import Printer
+from notalone_pdf.plain_text import plain_text
+from notalone_pdf.printer import Printer, template
 
 from bench.figures import Figure, median_ms
 
@@ -121,10 +122,11 @@ def _memo() -> list[Figure]:
 
     def content(number: int) -> memo.Memo:
         note = [f"{number} 回目。夜に話を聞いてほしいです。"]
-        return memo.standard(description, note=note, lost=0, asked=True, day=NOW.date())
+        return memo.standard(description, RenderMemoRequest(), note=note, lost=0, asked=True, day=NOW.date())
 
     def ours(number: int) -> object:
-        return asyncio.run(printer.print(content(number), day=NOW.date(), qr={}))
+        made = content(number)
+        return asyncio.run(printer.print(made, plain=plain_text(made), day=NOW.date(), qr={}))
 
     with_ours = median_ms(ours, times=MEMOS)
     bare = median_ms(_bare_typst(content), times=MEMOS)
@@ -139,14 +141,14 @@ def _memo() -> list[Figure]:
 
 
 def _bare_typst(content: Callable[[int], memo.Memo]) -> Callable[[int], object]:
-    template = files("notalone_pdf").joinpath("templates/memo.typ").read_bytes()
+    whole = template()
     paths = [str(path) for path in fonts.directories()]
     shared = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
     compiler = typst.Compiler(font_paths=shared, ignore_system_fonts=True)
 
     def compile_it(number: int) -> object:
-        inputs = {"memo": json.dumps(content(number), ensure_ascii=False), "qr": "{}"}
-        return compiler.compile(input=template, format="pdf", sys_inputs=inputs)
+        inputs = {"memo": json.dumps(content(number), ensure_ascii=False), "plain": "", "qr": "{}"}
+        return compiler.compile(input=whole, format="pdf", sys_inputs=inputs)
 
     return compile_it
 

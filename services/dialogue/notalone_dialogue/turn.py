@@ -121,13 +121,15 @@ def chosen_answers(path: Path, reader: Reader) -> list[ChosenAnswer]:
 
 def _chosen_answer(answer: Answer, reader: Reader) -> ChosenAnswer:
     japanese = Reader("ja", reader.audience)
+    told = japanese.message(answer.choice.label)
     return ChosenAnswer(
         node_id=answer.node.id,
         choice_id=answer.choice.id,
         question=plain(reader.marked(answer.node.text)),
         label=plain(reader.marked(answer.choice.label)),
         question_ja=plain(japanese.marked(answer.node.text)),
-        label_ja=plain(japanese.marked(answer.choice.label)),
+        label_ja=told.text,
+        label_ja_ruby=told.ruby,
     )
 
 

@@ -266,6 +266,8 @@ class Conversations:
             programme_ja=shown["ja"],
             reasons=self._adviser.reasons(advice, path, reader),
             reasons_ja=self._adviser.reasons(advice, path, japanese),
+            name_ja_reading=advice.entry.furigana,
+            summary_ja_ruby=japanese.message(advice.entry.summary).ruby,
         )
 
 

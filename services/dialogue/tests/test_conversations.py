@@ -436,3 +436,17 @@ def test_the_flow_is_a_graph_that_names_its_topics(service):
     assert nodes["childcare_talk.meet"].leaf
     assert all(edge.from_node_id in nodes and edge.to_node_id in nodes for edge in flow.edges)
     assert flow.start_node_id in nodes
+
+
+def test_what_a_child_chose_comes_with_its_readings(understanding):
+    service = conversations(sealer=SEALER, clock=FixedClock(NOW), understanding=understanding)
+    turn = service.start(language="ja", audience=Audience.CHILD, municipality_code="")
+    request = pb.ReplyConversationRequest(conversation=turn.conversation, choice_id=turn.choices[0].id)
+    described = service.describe(service.reply(request, language="ja").conversation, programme_ids=[], language="")
+    read_aloud = [*described.answers, *described.programmes]
+    assert all(answer.label_ja for answer in described.answers)
+    assert any(getattr(one, "label_ja_ruby", ()) or getattr(one, "summary_ja_ruby", ()) for one in read_aloud)
+    assert all(programme.name_ja_reading for programme in described.programmes)
+    for programme in described.programmes:
+        for ruby in programme.summary_ja_ruby:
+            assert ruby.end <= len(programme.programme_ja.summary)

@@ -6,16 +6,18 @@ whom it is for and where to ask, note.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from notalone.catalog.v1 import programme_pb2
 from notalone.common.v1 import common_pb2
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
+from notalone.pdf.v1 import pdf_service_pb2 as pdf
 
-from notalone_pdf import contacts, fonts, words
+from notalone_pdf import child, contacts, fonts, furigana, words
 from notalone_pdf.discretion import answers_to_tell, needs_to_tell, programmes_to_tell
+from notalone_pdf.furigana import Said, bare, with_readings
 
 Description = dialogue.DescribeConversationResponse
 Programme = programme_pb2.Programme
@@ -42,11 +44,28 @@ _WHERE = {
 _UNKNOWN = "未確認です。窓口でおたずねください。"
 
 
-def standard(description: Description, *, note: Sequence[str], lost: int, asked: bool, day: date) -> Memo:
+class Wishes(Protocol):
+    """A request, as far as it says what the person came for and how they can be met."""
+
+    @property
+    def wants(self) -> Collection[pdf.MemoWant.ValueType]:
+        """To be ticked."""
+        ...
+
+    @property
+    def needs(self) -> Collection[pdf.MemoNeed.ValueType]:
+        """To be ticked; what the language and a crisis tell, where empty."""
+        ...
+
+
+def standard(
+    description: Description, asked_for: Wishes, *, note: Sequence[str], lost: int, asked: bool, day: date
+) -> Memo:
     """The whole memo.
 
     Args:
         description: From the dialogue service.
+        asked_for: What the person came for, and how they can be met.
         note: Lines of the person's note, printable.
         lost: Characters of the note that could not be printed.
         asked: True where the person chose the programmes.
@@ -54,21 +73,27 @@ def standard(description: Description, *, note: Sequence[str], lost: int, asked:
     """
     answers, needs = answers_to_tell(description), needs_to_tell(description)
     shown = _programmes(description, asked=asked)
+    frame = _frame(description, note=note, lost=lost, day=day)
+    programmes = [_programme(one, description.language) for one in shown]
     return {
-        **_frame(description, note=note, lost=lost, day=day),
+        **frame,
         "discreet": False,
+        "wants": _wants(asked_for),
         # Whoever is in a crisis may want to say so where nobody listens; the tick tells no more than that.
-        "private": bool(description.crisis_kinds),
+        "needs": _needs(description, asked_for, room=bool(description.crisis_kinds)),
         "wish": _wish(answers, needs),
-        "rows": _rows(answers, needs, description.language),
-        "programmes": [_programme(one, description.language) for one in shown],
+        "rows": _rows(answers, needs, frame["own"]),
+        "programmes": [child.programme(one, made) for one, made in zip(shown, programmes, strict=True)]
+        if frame["child"]
+        else programmes,
         "degraded": bool(description.degraded),
     }
 
 
-def discreet(description: Description, *, note: Sequence[str], lost: int, day: date) -> Memo:
+def discreet(description: Description, asked_for: Wishes, *, note: Sequence[str], lost: int, day: date) -> Memo:
     """The memo that tells nobody at home anything: no topic, no programme, no address."""
-    return {**_frame(description, note=note, lost=lost, day=day), "discreet": True, "private": True}
+    frame = _frame(description, note=note, lost=lost, day=day)
+    return {**frame, "discreet": True, "needs": _needs(description, asked_for, room=True)}
 
 
 def addresses(memo: Memo) -> list[str]:
@@ -91,11 +116,18 @@ def mapped(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 a t
 
 def _frame(description: Description, *, note: Sequence[str], lost: int, day: date) -> Memo:
     language = description.language or "ja"
-    own = words.beside(language)
+    kid = description.audience == common_pb2.CHILD
+    # Furigana help where the Japanese is what the child reads.
+    with_furigana = kid and language == "ja"
+    own = words.beside(words.CHILD if with_furigana else language)
     return {
         "language": language,
         "language_ja": own.get("name_ja", ""),
-        "own": dict(own),
+        "own": {key: furigana.marked(text) for key, text in own.items()} if with_furigana else dict(own),
+        "kid": kid,
+        "child": with_furigana,
+        # Who reads and speaks with a child does so aloud.
+        "sheet": None if with_furigana else words.sheet(language),
         "fonts": fonts.stack("ja"),
         "own_fonts": fonts.stack(language),
         "day": f"{day.year}年{day.month}月{day.day}日",
@@ -105,8 +137,30 @@ def _frame(description: Description, *, note: Sequence[str], lost: int, day: dat
     }
 
 
-def _pair(ja: str, own: str) -> dict[str, str]:
-    return {"ja": ja or own, "own": "" if own == ja else own}
+def _wants(asked_for: Wishes) -> dict[str, bool]:
+    return {
+        "consult": pdf.CONSULT in asked_for.wants,
+        "apply": pdf.APPLY in asked_for.wants,
+        "papers": pdf.DOCUMENTS in asked_for.wants,
+    }
+
+
+def _needs(description: Description, asked_for: Wishes, *, room: bool) -> dict[str, bool]:
+    named = asked_for.needs
+    return {
+        "interpreter": pdf.INTERPRETER in named if named else description.language not in ("", "ja"),
+        "plain": pdf.PLAIN_JAPANESE in named,
+        "writing": pdf.WRITING in named,
+        "room": room or pdf.PRIVATE_ROOM in named,
+    }
+
+
+def _pair(ja: Said, own: Said) -> dict[str, Said]:
+    return {"ja": ja or own, "own": "" if bare(own) == bare(ja) else own}
+
+
+def _told(answer: Answer) -> dict[str, Said]:
+    return _pair(with_readings(answer.label_ja, answer.label_ja_ruby), answer.label)
 
 
 def _programmes(description: Description, *, asked: bool) -> list[dialogue.DescribedProgramme]:
@@ -117,23 +171,19 @@ def _programmes(description: Description, *, asked: bool) -> list[dialogue.Descr
     return programmes_to_tell(description)[:_MOST_UNASKED] if told else []
 
 
-def _wish(answers: Sequence[Answer], needs: Sequence[Need]) -> dict[str, str]:
+def _wish(answers: Sequence[Answer], needs: Sequence[Need]) -> dict[str, Said]:
     """The one line that the staff read first."""
     if answers:
-        return _pair(answers[-1].label_ja, answers[-1].label)
+        return _told(answers[-1])
     if needs:
         return _pair(needs[0].label_ja, needs[0].label)
     return _pair("これからお話しします", "")
 
 
-def _rows(answers: Sequence[Answer], needs: Sequence[Need], language: str) -> list[dict[str, Any]]:
-    own = words.beside(language)
+def _rows(answers: Sequence[Answer], needs: Sequence[Need], own: Mapping[str, Said]) -> list[dict[str, Any]]:
     topic, details = ("情報項目", own.get("topic", "")), ("相談内容（詳細）", own.get("details", ""))
     # Every answer to the first question opens a worry of its own.
-    rows = [
-        _row(topic if answer.node_id == answers[0].node_id else details, _pair(answer.label_ja, answer.label))
-        for answer in answers
-    ]
+    rows = [_row(topic if answer.node_id == answers[0].node_id else details, _told(answer)) for answer in answers]
     if needs and not rows:
         rows.append(_row(topic, _pair(needs[0].label_ja, needs[0].label)))
     if needs:
@@ -143,7 +193,7 @@ def _rows(answers: Sequence[Answer], needs: Sequence[Need], language: str) -> li
     return rows or [_row(topic, _pair("窓口でお話しします", ""))]
 
 
-def _row(label: tuple[str, str], *texts: dict[str, str]) -> dict[str, Any]:
+def _row(label: tuple[str, Said], *texts: dict[str, Said]) -> dict[str, Any]:
     return {"label": {"ja": label[0], "own": label[1]}, "texts": list(texts), "source": {"ja": "", "own": ""}}
 
 
@@ -154,6 +204,8 @@ def _programme(described: dialogue.DescribedProgramme, language: str) -> Memo:
     name = japanese.display_name_ja or japanese.display_name
     reached = japanese.contacts[: contacts.MOST]
     return {
+        "reading": "",
+        "where": True,
         "name": _pair(name, other.display_name if other else ""),
         "own_language": other.text_language if other else "",
         "operator": japanese.operator,
@@ -184,7 +236,7 @@ def _phrase(programme: Programme, name: str) -> str:
     return f"くわしくは「（お住まいの市区町村の名前） {name}」で検索してください。"
 
 
-def _questions(japanese: Programme, other: Programme | None) -> list[dict[str, str]]:
+def _questions(japanese: Programme, other: Programme | None) -> list[dict[str, Said]]:
     # Beside each other only where each has its counterpart.
     if other is not None and len(other.questions) == len(japanese.questions):
         return [_pair(ja, own) for ja, own in zip(japanese.questions, other.questions, strict=True)]

@@ -21,7 +21,14 @@ from notalone_pdf import fonts
 
 _JAPAN = timezone(timedelta(hours=9))
 # Readable by machines for decades, and by screen readers.
-_STANDARDS: Any = ["a-2a", "ua-1"]
+_STANDARDS: Any = ["a-3a", "ua-1"]
+_PARTS = ("base", "programme", "answers", "letter", "memo")
+
+
+def template() -> bytes:
+    """The whole template, of its parts."""
+    folder = files("notalone_pdf").joinpath("templates")
+    return b"\n".join(folder.joinpath(f"{part}.typ").read_bytes() for part in _PARTS)
 
 
 class Unprintable(Exception):
@@ -32,7 +39,7 @@ class Printer:
     """Prints memos; close it at the end."""
 
     def __init__(self, *, threads: int) -> None:
-        self._template = files("notalone_pdf").joinpath("templates/memo.typ").read_bytes()
+        self._template = template()
         self._fonts = typst.Fonts(
             include_system_fonts=False,
             include_embedded_fonts=False,
@@ -43,18 +50,19 @@ class Printer:
         self._own = threading.local()
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="memo")
 
-    async def print(self, data: Mapping[str, object], *, day: date, qr: Mapping[str, str]) -> bytes:
+    async def print(self, data: Mapping[str, object], *, plain: str, day: date, qr: Mapping[str, str]) -> bytes:
         """Returns the PDF. The same data on the same day give the same bytes.
 
         Args:
             data: What `memo.py` makes.
+            plain: The same as text alone; goes along in the file.
             day: Printed into the file as its date, at midnight in Japan.
             qr: Address to the SVG of its QR code.
 
         Raises:
             Unprintable: some text cannot be set.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._print, data, day, qr)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._print, data, plain, day, qr)
 
     async def warm(self) -> None:
         """Reads the fonts' character maps, so that the first person need not wait for them."""
@@ -65,12 +73,12 @@ class Printer:
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._root.cleanup()
 
-    def _print(self, data: Mapping[str, object], day: date, qr: Mapping[str, str]) -> bytes:
+    def _print(self, data: Mapping[str, object], plain: str, day: date, qr: Mapping[str, str]) -> bytes:
         try:
             pdf, _warnings = self._compiler().compile_with_warnings(
                 input=self._template,
                 format="pdf",
-                sys_inputs={"memo": json.dumps(data, ensure_ascii=False), "qr": json.dumps(qr)},
+                sys_inputs={"memo": json.dumps(data, ensure_ascii=False), "plain": plain, "qr": json.dumps(qr)},
                 pdf_standards=_STANDARDS,
                 timestamp=datetime.combine(day, time(), tzinfo=_JAPAN),
             )

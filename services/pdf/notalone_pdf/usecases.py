@@ -12,6 +12,7 @@ from notalone_chassis.counting import Count
 from notalone_kernel import languages
 
 from notalone_pdf import fonts, memo, qr
+from notalone_pdf.plain_text import plain_text
 from notalone_pdf.ports import Conversations
 from notalone_pdf.printable import Printable, one_line, plain, printable
 from notalone_pdf.printer import Printer, Unprintable
@@ -72,13 +73,15 @@ class RenderMemo:
         day: date,
     ) -> bytes:
         if request.style == pdf.DISCREET:
-            content = memo.discreet(description, note=note.lines, lost=note.lost, day=day)
+            content = memo.discreet(description, request, note=note.lines, lost=note.lost, day=day)
         else:
             asked = bool(request.programme_ids)
-            content = memo.standard(description, note=note.lines, lost=note.lost, asked=asked, day=day)
+            content = memo.standard(description, request, note=note.lines, lost=note.lost, asked=asked, day=day)
         # The other texts come from files that people write: they, too, may hold a character without a glyph.
         cleaned: memo.Memo = memo.mapped(content, _clean)
-        return await self.printer.print(cleaned, day=day, qr=qr.codes(memo.addresses(cleaned)))
+        return await self.printer.print(
+            cleaned, plain=plain_text(cleaned), day=day, qr=qr.codes(memo.addresses(cleaned))
+        )
 
 
 def _clean(text: str) -> str:

@@ -55,3 +55,12 @@ def test_every_language_has_all_words_and_their_glyphs(language):
     assert own.keys() == words.beside("en").keys()
     assert all(own.values())
     assert all(character in fonts.glyphs() for character in json.dumps(dict(own), ensure_ascii=False))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sheet_to_point_at_speaks_every_language(language):
+    sheet = words.sheet(language)
+    texts = [sheet["title"], sheet["clerk"], sheet["person"], *sheet["answers"], *sheet["says"]]
+    assert all(text["ja"] for text in texts)
+    assert all(bool(text["own"]) == (language != "ja") for text in texts)
+    assert all(character in fonts.glyphs() for text in texts for character in text["ja"] + text["own"])

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pypdfium2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from notalone.common.v1 import common_pb2
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
 from notalone.pdf.v1 import pdf_service_pb2 as pdf
 from notalone_kernel.languages import LANGUAGES
@@ -41,8 +43,9 @@ async def test_the_seeds_fields_stand_on_paper_in_the_seeds_order(render, read, 
     assert "2026年11月24日" in paper.text
     assert "申請書ではありません。本人・要件は未確認です。" in paper.text
     assert "窓口のご担当の方へのお願い" in paper.text
-    assert paper.pages == 1
-    assert "1/1" in paper.text
+    # The sheet to point at is the second page.
+    assert "1/2" in paper.text
+    assert paper.pages == 2
 
 
 async def test_contacts_bear_number_hours_charge_and_check(render, read, samples):
@@ -106,7 +109,69 @@ async def test_five_programmes_are_all_printed(render, read, samples):
     description.programmes.extend([samples.described(samples.DESK_JA) for _ in range(4)])
     paper = read(await render(description, programme_ids=["a", "b", "c", "d", "e"]))
     assert paper.run.count("みほん相談窓口") == 4
-    assert paper.pages <= 3
+    assert paper.pages <= 4
+
+
+async def test_the_sheet_to_point_at_stands_in_both_languages(render, read, samples):
+    paper = read(await render(samples.seed("vi")))
+    assert in_order(paper.text, ["指でさして話すシート", "はい", "Vâng / Có", "もう一度言ってください", "Xin nói lại"])
+
+
+async def test_a_childs_sheet_begins_with_the_letter_to_teachers_and_clerks(render, read, samples):
+    description = samples.seed()
+    description.audience = common_pb2.CHILD
+    paper = read(await render(description))
+    assert in_order(
+        paper.run,
+        [
+            "先生・窓口の方へ",
+            "子ども本人の相談です。",
+            "はじめに安全を。",
+            "保護者へ先に連絡しないでください。",
+            "だいじょうぶ。",
+            "こまっていること",
+        ],
+    )
+    assert "指でさして話すシート" not in paper.text
+    assert "かみ" in paper.text
+
+
+async def test_a_teenagers_sheet_is_no_childs_sheet(render, read, samples):
+    description = samples.seed()
+    description.audience = common_pb2.TEEN
+    paper = read(await render(description))
+    assert "10代の本人の相談です。" in paper.text
+    assert "保護者へ先に連絡しないでください。" in paper.text
+    assert "こまっていること" not in paper.text
+
+
+async def test_the_words_alone_go_along_in_the_file(render, samples, attached):
+    text = attached(await render(samples.seed("vi"), note="しるしの言葉"))
+    assert "地域子育て支援拠点事業" in text
+    assert samples.NAMES["vi"][0] in text
+    assert "しるしの言葉" in text
+
+
+async def test_the_words_alone_of_a_discreet_memo_tell_nobody_anything(render, samples, attached):
+    text = attached(await render(samples.seed(), style=pdf.DISCREET))
+    assert text.startswith("メモ")
+    assert "子育て" not in text
+    assert "NotAlone" not in text
+
+
+@pytest.fixture
+def attached():
+    """The text that goes along in a PDF."""
+
+    def found(content: bytes) -> str:
+        document = pypdfium2.PdfDocument(content)
+        (attachment,) = [document.get_attachment(index) for index in range(document.count_attachments())]
+        assert attachment.get_name() == "memo.txt"
+        text = bytes(attachment.get_data()).decode("utf-8")
+        document.close()
+        return text
+
+    return found
 
 
 @pytest.mark.parametrize(

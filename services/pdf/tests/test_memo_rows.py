@@ -8,15 +8,16 @@ from notalone.catalog.v1 import programme_pb2
 from notalone.common.v1 import common_pb2, contact_pb2
 from notalone.crisis.v1 import crisis_pb2
 from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
+from notalone.pdf.v1 import pdf_service_pb2 as pdf
 from notalone_kernel import ruby
-from notalone_pdf import contacts, memo
+from notalone_pdf import contacts, memo, plain_text
 
 DAY = date(2026, 11, 24)
 Contact = contact_pb2.Contact
 
 
-def standard(description, *, asked=False):
-    return memo.standard(description, note=[], lost=0, asked=asked, day=DAY)
+def standard(description, *, asked=False, **wishes):
+    return memo.standard(description, pdf.RenderMemoRequest(**wishes), note=[], lost=0, asked=asked, day=DAY)
 
 
 def rows(content):
@@ -94,7 +95,7 @@ def test_a_choice_that_means_a_crisis_is_not_told(samples, label):
     content = standard(description)
     assert label not in str(content)
     assert content["wish"]["ja"] == "子育て中の親子が交流する場を知りたい"
-    assert content["private"]
+    assert content["needs"]["room"]
 
 
 def test_what_the_person_asked_to_print_is_printed_in_a_crisis_too(samples):
@@ -179,7 +180,100 @@ def test_the_staff_are_told_that_a_young_person_came_alone(samples, audience):
 
 
 def test_a_discreet_memo_holds_no_word_of_the_topic(samples):
-    content = memo.discreet(samples.seed("vi"), note=["静かな所で"], lost=0, day=DAY)
+    content = memo.discreet(samples.seed("vi"), pdf.RenderMemoRequest(), note=["静かな所で"], lost=0, day=DAY)
     assert "子育て" not in str(content)
     assert samples.NAMES["vi"][0] not in str(content)
     assert memo.addresses(content) == []
+
+
+def ticked(ticks):
+    return {key for key, on in ticks.items() if on}
+
+
+@pytest.mark.parametrize(
+    ("language", "wishes", "wants", "needs"),
+    [
+        ("ja", {}, set(), set()),
+        ("vi", {}, set(), {"interpreter"}),
+        ("vi", {"needs": [pdf.PLAIN_JAPANESE]}, set(), {"plain"}),
+        ("ja", {"needs": [pdf.INTERPRETER, pdf.WRITING]}, set(), {"interpreter", "writing"}),
+        ("ja", {"wants": [pdf.CONSULT, pdf.DOCUMENTS]}, {"consult", "papers"}, set()),
+        ("ja", {"wants": [pdf.APPLY], "needs": [pdf.PRIVATE_ROOM]}, {"apply"}, {"room"}),
+    ],
+)
+def test_what_the_person_wants_and_needs_is_ticked_and_nothing_else(samples, language, wishes, wants, needs):
+    content = standard(samples.seed(language), **wishes)
+    assert ticked(content["wants"]) == wants
+    assert ticked(content["needs"]) == needs
+
+
+def childs(samples):
+    description = samples.seed()
+    description.audience = common_pb2.CHILD
+    description.answers[1].label_ja = "家のこと"
+    description.answers[1].label_ja_ruby.add(start=0, end=1, reading="いえ")
+    line = samples.described(samples.DESK_JA)
+    line.programme_ja.summary = "話せるよ"
+    line.summary_ja_ruby.add(start=0, end=1, reading="はな")
+    line.name_ja_reading = "みほんそうだんまどぐち"
+    description.programmes.append(line)
+    return description
+
+
+def test_a_childs_sheet_bears_furigana_and_the_childs_own_words(samples):
+    content = standard(childs(samples))
+    assert content["rows"][1]["texts"][0]["ja"] == [["家", "いえ"], ["のこと", ""]]
+    assert content["rows"][1]["label"]["own"] == [["話", "はな"], ["したいこと", ""]]
+    desk = content["programmes"][1]
+    assert desk["summary"]["ja"] == [["話", "はな"], ["せるよ", ""]]
+    assert desk["reading"] == "みほんそうだんまどぐち"
+    assert desk["contacts"][0]["kind"] == [["電話", "でんわ"]]
+    # A row that says only "unknown" helps no child.
+    assert not desk["where"]
+    assert content["sheet"] is None
+
+
+def test_a_childs_sheet_in_another_language_keeps_that_language(samples):
+    description = samples.seed("vi")
+    description.audience = common_pb2.CHILD
+    content = standard(description)
+    assert content["young"]
+    assert content["rows"][0]["label"]["own"] == "Chủ đề"
+    assert content["sheet"]["answers"][0] == {"ja": "はい", "own": "Vâng / Có"}
+
+
+def test_the_text_alone_says_what_the_sheet_says(samples):
+    text = plain_text.plain_text(
+        memo.standard(
+            samples.spoken(),
+            pdf.RenderMemoRequest(wants=[pdf.CONSULT]),
+            note=["一行目", "", "三行目"],
+            lost=0,
+            asked=True,
+            day=DAY,
+        )
+    )
+    for line in (
+        "生活費が足りない",
+        "用件: 相談",
+        "希望: （書かれていません）",
+        "みほん相談窓口",
+        "電話　みほん相談ダイヤル　0120-000-000　平日 9時〜17時／無料　確認日 2026-11-20",
+        "一行目\n\n三行目",
+        "申請書ではありません。本人・要件は未確認です。",
+    ):
+        assert line in text
+
+
+def test_the_text_alone_of_a_discreet_memo_tells_nobody_anything(samples):
+    content = memo.discreet(samples.seed("vi"), pdf.RenderMemoRequest(), note=["静かな所で"], lost=0, day=DAY)
+    assert plain_text.plain_text(content).splitlines() == [
+        "メモ　2026年11月24日",
+        "人に聞こえない所で話したいです。家に電話・郵便をしないでください。",
+        "Tôi muốn nói chuyện ở nơi người khác không nghe thấy. Xin đừng gọi điện hay gửi thư về nhà tôi.",
+        "希望: 通訳（ベトナム語）、個室",
+        "申請書ではありません。本人・要件は未確認です。",
+        "",
+        "メモ",
+        "静かな所で",
+    ]

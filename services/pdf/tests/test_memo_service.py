@@ -90,6 +90,9 @@ async def test_without_the_dialogue_service_the_part_that_is_down_is_named(world
         ({"note": "あ" * 5001}, "note"),
         ({"language": "x" * 36}, "language"),
         ({"style": 9}, "style"),
+        ({"wants": [pdf.CONSULT, 0]}, "wants[1]"),
+        ({"wants": [9]}, "wants[0]"),
+        ({"needs": [pdf.WRITING] * 5}, "needs"),
     ],
 )
 async def test_a_wrong_field_is_named(world, fields, field):

@@ -13,7 +13,7 @@ from notalone.dialogue.v1 import dialogue_service_pb2 as dialogue
 from notalone.pdf.v1 import pdf_service_pb2 as pdf
 from notalone_kernel.languages import LANGUAGES
 
-PDF_A = "2a"
+PDF_A = "3a"
 # All scripts at once, and what no font has.
 MIXED = "家賃が払えません。Không có việc làm. ไม่มีงานทำ काम छैन 没有工作 일이 없습니다 لا عمل 😀 \U00013000 \x07"
 
@@ -37,7 +37,7 @@ async def kinds(render, samples) -> dict[str, bytes]:
     return {
         **{f"{language}": await render(samples.seed(language), note=MIXED) for language in LANGUAGES},
         **{f"discreet-{language}": await render(samples.seed(language), style=pdf.DISCREET) for language in LANGUAGES},
-        "child": await render(child),
+        "child": await render(child, needs=[pdf.WRITING], wants=[pdf.CONSULT]),
         "discreet-child": await render(child, style=pdf.DISCREET),
         "teen": await render(teen),
         "crisis": await render(crisis),

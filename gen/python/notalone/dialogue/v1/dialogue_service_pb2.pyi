@@ -201,12 +201,17 @@ class ChosenAnswer(_message.Message):
     LABEL_FIELD_NUMBER: _builtins.int
     QUESTION_JA_FIELD_NUMBER: _builtins.int
     LABEL_JA_FIELD_NUMBER: _builtins.int
+    LABEL_JA_RUBY_FIELD_NUMBER: _builtins.int
     node_id: _builtins.str
     choice_id: _builtins.str
     question: _builtins.str
     label: _builtins.str
     question_ja: _builtins.str
     label_ja: _builtins.str
+    @_builtins.property
+    def label_ja_ruby(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Ruby]:
+        """Readings over parts of `label_ja`, where it is worded for children."""
+
     def __init__(
         self,
         *,
@@ -216,10 +221,11 @@ class ChosenAnswer(_message.Message):
         label: _builtins.str = ...,
         question_ja: _builtins.str = ...,
         label_ja: _builtins.str = ...,
+        label_ja_ruby: _abc.Iterable[_common_pb2.Ruby] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["choice_id", b"choice_id", "label", b"label", "label_ja", b"label_ja", "node_id", b"node_id", "question", b"question", "question_ja", b"question_ja"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["choice_id", b"choice_id", "label", b"label", "label_ja", b"label_ja", "label_ja_ruby", b"label_ja_ruby", "node_id", b"node_id", "question", b"question", "question_ja", b"question_ja"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -452,6 +458,10 @@ class DescribedProgramme(_message.Message):
     PROGRAMME_JA_FIELD_NUMBER: _builtins.int
     REASONS_FIELD_NUMBER: _builtins.int
     REASONS_JA_FIELD_NUMBER: _builtins.int
+    NAME_JA_READING_FIELD_NUMBER: _builtins.int
+    SUMMARY_JA_RUBY_FIELD_NUMBER: _builtins.int
+    name_ja_reading: _builtins.str
+    """Reading of the whole Japanese name, in hiragana."""
     @_builtins.property
     def programme(self) -> _programme_pb2.Programme:
         """In the asked language."""
@@ -462,6 +472,10 @@ class DescribedProgramme(_message.Message):
     def reasons(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
     def reasons_ja(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def summary_ja_ruby(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Ruby]:
+        """Readings over parts of the Japanese summary, where it is worded for children."""
+
     def __init__(
         self,
         *,
@@ -469,10 +483,12 @@ class DescribedProgramme(_message.Message):
         programme_ja: _programme_pb2.Programme | None = ...,
         reasons: _abc.Iterable[_builtins.str] | None = ...,
         reasons_ja: _abc.Iterable[_builtins.str] | None = ...,
+        name_ja_reading: _builtins.str = ...,
+        summary_ja_ruby: _abc.Iterable[_common_pb2.Ruby] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["programme", b"programme", "programme_ja", b"programme_ja"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["programme", b"programme", "programme_ja", b"programme_ja", "reasons", b"reasons", "reasons_ja", b"reasons_ja"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name_ja_reading", b"name_ja_reading", "programme", b"programme", "programme_ja", b"programme_ja", "reasons", b"reasons", "reasons_ja", b"reasons_ja", "summary_ja_ruby", b"summary_ja_ruby"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

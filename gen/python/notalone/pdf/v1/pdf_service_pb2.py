@@ -30,7 +30,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from notalone.common.v1 import access_pb2 as notalone_dot_common_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!notalone/pdf/v1/pdf_service.proto\x12\x0fnotalone.pdf.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fnotalone/common/v1/access.proto\"\xc6\x01\n\x11RenderMemoRequest\x12 \n\x0c\x63onversation\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80 \x12\'\n\rprogramme_ids\x18\x02 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\x05\"\x06r\x04\x10\x01\x18\x64\x12\x16\n\x04note\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x88\'\x12\x19\n\x08language\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x33\n\x05style\x18\x05 \x01(\x0e\x32\x1a.notalone.pdf.v1.MemoStyleB\x08\xbaH\x05\x82\x01\x02\x10\x01\"\xc6\x01\n\x11\x43reateMemoRequest\x12 \n\x0c\x63onversation\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80 \x12\'\n\rprogramme_ids\x18\x02 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\x05\"\x06r\x04\x10\x01\x18\x64\x12\x16\n\x04note\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x88\'\x12\x19\n\x08language\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x33\n\x05style\x18\x05 \x01(\x0e\x32\x1a.notalone.pdf.v1.MemoStyleB\x08\xbaH\x05\x82\x01\x02\x10\x01\"]\n\x08KeptMemo\x12\n\n\x02id\x18\x01 \x01(\t\x12\x14\n\x0c\x64ownload_url\x18\x02 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\";\n\x0eGetMemoRequest\x12\x13\n\x02id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x14\n\x03key\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"(\n\x11\x44\x65leteMemoRequest\x12\x13\n\x02id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64*C\n\tMemoStyle\x12\x1a\n\x16MEMO_STYLE_UNSPECIFIED\x10\x00\x12\x0c\n\x08STANDARD\x10\x01\x12\x0c\n\x08\x44ISCREET\x10\x02\x32\xaf\x03\n\nPdfService\x12j\n\nRenderMemo\x12\".notalone.pdf.v1.RenderMemoRequest\x1a\x14.google.api.HttpBody\"\"\x90\x02\x01\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x15\"\x10/v1/memos:render:\x01*\x12\x65\n\nCreateMemo\x12\".notalone.pdf.v1.CreateMemoRequest\x1a\x19.notalone.pdf.v1.KeptMemo\"\x18\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x0e\"\t/v1/memos:\x01*\x12\x65\n\x07GetMemo\x12\x1f.notalone.pdf.v1.GetMemoRequest\x1a\x14.google.api.HttpBody\"#\x90\x02\x01\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/memos/{id}/{key}\x12g\n\nDeleteMemo\x12\".notalone.pdf.v1.DeleteMemoRequest\x1a\x16.google.protobuf.Empty\"\x1d\x90\x02\x02\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x10*\x0e/v1/memos/{id}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!notalone/pdf/v1/pdf_service.proto\x12\x0fnotalone.pdf.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fnotalone/common/v1/access.proto\"\xc0\x02\n\x11RenderMemoRequest\x12 \n\x0c\x63onversation\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80 \x12\'\n\rprogramme_ids\x18\x02 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\x05\"\x06r\x04\x10\x01\x18\x64\x12\x16\n\x04note\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x88\'\x12\x19\n\x08language\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x33\n\x05style\x18\x05 \x01(\x0e\x32\x1a.notalone.pdf.v1.MemoStyleB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12;\n\x05wants\x18\x06 \x03(\x0e\x32\x19.notalone.pdf.v1.MemoWantB\x11\xbaH\x0e\x92\x01\x0b\x10\x03\"\x07\x82\x01\x04\x10\x01 \x00\x12;\n\x05needs\x18\x07 \x03(\x0e\x32\x19.notalone.pdf.v1.MemoNeedB\x11\xbaH\x0e\x92\x01\x0b\x10\x04\"\x07\x82\x01\x04\x10\x01 \x00\"\xc0\x02\n\x11\x43reateMemoRequest\x12 \n\x0c\x63onversation\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80 \x12\'\n\rprogramme_ids\x18\x02 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\x05\"\x06r\x04\x10\x01\x18\x64\x12\x16\n\x04note\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x88\'\x12\x19\n\x08language\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x33\n\x05style\x18\x05 \x01(\x0e\x32\x1a.notalone.pdf.v1.MemoStyleB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12;\n\x05wants\x18\x06 \x03(\x0e\x32\x19.notalone.pdf.v1.MemoWantB\x11\xbaH\x0e\x92\x01\x0b\x10\x03\"\x07\x82\x01\x04\x10\x01 \x00\x12;\n\x05needs\x18\x07 \x03(\x0e\x32\x19.notalone.pdf.v1.MemoNeedB\x11\xbaH\x0e\x92\x01\x0b\x10\x04\"\x07\x82\x01\x04\x10\x01 \x00\"]\n\x08KeptMemo\x12\n\n\x02id\x18\x01 \x01(\t\x12\x14\n\x0c\x64ownload_url\x18\x02 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\";\n\x0eGetMemoRequest\x12\x13\n\x02id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x14\n\x03key\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\"(\n\x11\x44\x65leteMemoRequest\x12\x13\n\x02id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64*C\n\tMemoStyle\x12\x1a\n\x16MEMO_STYLE_UNSPECIFIED\x10\x00\x12\x0c\n\x08STANDARD\x10\x01\x12\x0c\n\x08\x44ISCREET\x10\x02*L\n\x08MemoWant\x12\x19\n\x15MEMO_WANT_UNSPECIFIED\x10\x00\x12\x0b\n\x07\x43ONSULT\x10\x01\x12\t\n\x05\x41PPLY\x10\x02\x12\r\n\tDOCUMENTS\x10\x03*i\n\x08MemoNeed\x12\x19\n\x15MEMO_NEED_UNSPECIFIED\x10\x00\x12\x0f\n\x0bINTERPRETER\x10\x01\x12\x12\n\x0ePLAIN_JAPANESE\x10\x02\x12\x0b\n\x07WRITING\x10\x03\x12\x10\n\x0cPRIVATE_ROOM\x10\x04\x32\xaf\x03\n\nPdfService\x12j\n\nRenderMemo\x12\".notalone.pdf.v1.RenderMemoRequest\x1a\x14.google.api.HttpBody\"\"\x90\x02\x01\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x15\"\x10/v1/memos:render:\x01*\x12\x65\n\nCreateMemo\x12\".notalone.pdf.v1.CreateMemoRequest\x1a\x19.notalone.pdf.v1.KeptMemo\"\x18\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x0e\"\t/v1/memos:\x01*\x12\x65\n\x07GetMemo\x12\x1f.notalone.pdf.v1.GetMemoRequest\x1a\x14.google.api.HttpBody\"#\x90\x02\x01\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/memos/{id}/{key}\x12g\n\nDeleteMemo\x12\".notalone.pdf.v1.DeleteMemoRequest\x1a\x16.google.protobuf.Empty\"\x1d\x90\x02\x02\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x10*\x0e/v1/memos/{id}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -47,6 +47,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RENDERMEMOREQUEST'].fields_by_name['language']._serialized_options = b'\272H\004r\002\030#'
   _globals['_RENDERMEMOREQUEST'].fields_by_name['style']._loaded_options = None
   _globals['_RENDERMEMOREQUEST'].fields_by_name['style']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_RENDERMEMOREQUEST'].fields_by_name['wants']._loaded_options = None
+  _globals['_RENDERMEMOREQUEST'].fields_by_name['wants']._serialized_options = b'\272H\016\222\001\013\020\003\"\007\202\001\004\020\001 \000'
+  _globals['_RENDERMEMOREQUEST'].fields_by_name['needs']._loaded_options = None
+  _globals['_RENDERMEMOREQUEST'].fields_by_name['needs']._serialized_options = b'\272H\016\222\001\013\020\004\"\007\202\001\004\020\001 \000'
   _globals['_CREATEMEMOREQUEST'].fields_by_name['conversation']._loaded_options = None
   _globals['_CREATEMEMOREQUEST'].fields_by_name['conversation']._serialized_options = b'\272H\007r\005\020\001\030\200 '
   _globals['_CREATEMEMOREQUEST'].fields_by_name['programme_ids']._loaded_options = None
@@ -57,6 +61,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATEMEMOREQUEST'].fields_by_name['language']._serialized_options = b'\272H\004r\002\030#'
   _globals['_CREATEMEMOREQUEST'].fields_by_name['style']._loaded_options = None
   _globals['_CREATEMEMOREQUEST'].fields_by_name['style']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_CREATEMEMOREQUEST'].fields_by_name['wants']._loaded_options = None
+  _globals['_CREATEMEMOREQUEST'].fields_by_name['wants']._serialized_options = b'\272H\016\222\001\013\020\003\"\007\202\001\004\020\001 \000'
+  _globals['_CREATEMEMOREQUEST'].fields_by_name['needs']._loaded_options = None
+  _globals['_CREATEMEMOREQUEST'].fields_by_name['needs']._serialized_options = b'\272H\016\222\001\013\020\004\"\007\202\001\004\020\001 \000'
   _globals['_GETMEMOREQUEST'].fields_by_name['id']._loaded_options = None
   _globals['_GETMEMOREQUEST'].fields_by_name['id']._serialized_options = b'\272H\004r\002\030d'
   _globals['_GETMEMOREQUEST'].fields_by_name['key']._loaded_options = None
@@ -71,18 +79,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PDFSERVICE'].methods_by_name['GetMemo']._serialized_options = b'\220\002\001\250\273\030\001\202\323\344\223\002\026\022\024/v1/memos/{id}/{key}'
   _globals['_PDFSERVICE'].methods_by_name['DeleteMemo']._loaded_options = None
   _globals['_PDFSERVICE'].methods_by_name['DeleteMemo']._serialized_options = b'\220\002\002\250\273\030\001\202\323\344\223\002\020*\016/v1/memos/{id}'
-  _globals['_MEMOSTYLE']._serialized_start=835
-  _globals['_MEMOSTYLE']._serialized_end=902
+  _globals['_MEMOSTYLE']._serialized_start=1079
+  _globals['_MEMOSTYLE']._serialized_end=1146
+  _globals['_MEMOWANT']._serialized_start=1148
+  _globals['_MEMOWANT']._serialized_end=1224
+  _globals['_MEMONEED']._serialized_start=1226
+  _globals['_MEMONEED']._serialized_end=1331
   _globals['_RENDERMEMOREQUEST']._serialized_start=236
-  _globals['_RENDERMEMOREQUEST']._serialized_end=434
-  _globals['_CREATEMEMOREQUEST']._serialized_start=437
-  _globals['_CREATEMEMOREQUEST']._serialized_end=635
-  _globals['_KEPTMEMO']._serialized_start=637
-  _globals['_KEPTMEMO']._serialized_end=730
-  _globals['_GETMEMOREQUEST']._serialized_start=732
-  _globals['_GETMEMOREQUEST']._serialized_end=791
-  _globals['_DELETEMEMOREQUEST']._serialized_start=793
-  _globals['_DELETEMEMOREQUEST']._serialized_end=833
-  _globals['_PDFSERVICE']._serialized_start=905
-  _globals['_PDFSERVICE']._serialized_end=1336
+  _globals['_RENDERMEMOREQUEST']._serialized_end=556
+  _globals['_CREATEMEMOREQUEST']._serialized_start=559
+  _globals['_CREATEMEMOREQUEST']._serialized_end=879
+  _globals['_KEPTMEMO']._serialized_start=881
+  _globals['_KEPTMEMO']._serialized_end=974
+  _globals['_GETMEMOREQUEST']._serialized_start=976
+  _globals['_GETMEMOREQUEST']._serialized_end=1035
+  _globals['_DELETEMEMOREQUEST']._serialized_start=1037
+  _globals['_DELETEMEMOREQUEST']._serialized_end=1077
+  _globals['_PDFSERVICE']._serialized_start=1334
+  _globals['_PDFSERVICE']._serialized_end=1765
 # @@protoc_insertion_point(module_scope)

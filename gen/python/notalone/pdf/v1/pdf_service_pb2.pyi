@@ -41,6 +41,50 @@ DISCREET: MemoStyle.ValueType  # 2
 """Neutral title, no topic, nothing that another person in the home should see."""
 Global___MemoStyle: _TypeAlias = MemoStyle  # noqa: Y015
 
+class _MemoWant:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _MemoWantEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MemoWant.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MEMO_WANT_UNSPECIFIED: _MemoWant.ValueType  # 0
+    CONSULT: _MemoWant.ValueType  # 1
+    APPLY: _MemoWant.ValueType  # 2
+    DOCUMENTS: _MemoWant.ValueType  # 3
+
+class MemoWant(_MemoWant, metaclass=_MemoWantEnumTypeWrapper):
+    """What the person came for: ticked on the sheet, for the clerk's first look."""
+
+MEMO_WANT_UNSPECIFIED: MemoWant.ValueType  # 0
+CONSULT: MemoWant.ValueType  # 1
+APPLY: MemoWant.ValueType  # 2
+DOCUMENTS: MemoWant.ValueType  # 3
+Global___MemoWant: _TypeAlias = MemoWant  # noqa: Y015
+
+class _MemoNeed:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _MemoNeedEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MemoNeed.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MEMO_NEED_UNSPECIFIED: _MemoNeed.ValueType  # 0
+    INTERPRETER: _MemoNeed.ValueType  # 1
+    """In the memo's language."""
+    PLAIN_JAPANESE: _MemoNeed.ValueType  # 2
+    WRITING: _MemoNeed.ValueType  # 3
+    PRIVATE_ROOM: _MemoNeed.ValueType  # 4
+
+class MemoNeed(_MemoNeed, metaclass=_MemoNeedEnumTypeWrapper):
+    """How the person can be met."""
+
+MEMO_NEED_UNSPECIFIED: MemoNeed.ValueType  # 0
+INTERPRETER: MemoNeed.ValueType  # 1
+"""In the memo's language."""
+PLAIN_JAPANESE: MemoNeed.ValueType  # 2
+WRITING: MemoNeed.ValueType  # 3
+PRIVATE_ROOM: MemoNeed.ValueType  # 4
+Global___MemoNeed: _TypeAlias = MemoNeed  # noqa: Y015
+
 @_typing.final
 class RenderMemoRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
@@ -50,6 +94,8 @@ class RenderMemoRequest(_message.Message):
     NOTE_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
     STYLE_FIELD_NUMBER: _builtins.int
+    WANTS_FIELD_NUMBER: _builtins.int
+    NEEDS_FIELD_NUMBER: _builtins.int
     conversation: _builtins.str
     """As the last turn gave it."""
     note: _builtins.str
@@ -61,6 +107,14 @@ class RenderMemoRequest(_message.Message):
     def programme_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Which suggestions to print, in this order; the best ones where empty."""
 
+    @_builtins.property
+    def wants(self) -> _containers.RepeatedScalarFieldContainer[Global___MemoWant.ValueType]:
+        """Left open, to be ticked by hand, where empty."""
+
+    @_builtins.property
+    def needs(self) -> _containers.RepeatedScalarFieldContainer[Global___MemoNeed.ValueType]:
+        """Where empty: an interpreter where the memo's language is not Japanese, a private room where a crisis showed."""
+
     def __init__(
         self,
         *,
@@ -69,10 +123,12 @@ class RenderMemoRequest(_message.Message):
         note: _builtins.str = ...,
         language: _builtins.str = ...,
         style: Global___MemoStyle.ValueType = ...,
+        wants: _abc.Iterable[Global___MemoWant.ValueType] | None = ...,
+        needs: _abc.Iterable[Global___MemoNeed.ValueType] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation", b"conversation", "language", b"language", "note", b"note", "programme_ids", b"programme_ids", "style", b"style"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation", b"conversation", "language", b"language", "needs", b"needs", "note", b"note", "programme_ids", b"programme_ids", "style", b"style", "wants", b"wants"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -89,6 +145,8 @@ class CreateMemoRequest(_message.Message):
     NOTE_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
     STYLE_FIELD_NUMBER: _builtins.int
+    WANTS_FIELD_NUMBER: _builtins.int
+    NEEDS_FIELD_NUMBER: _builtins.int
     conversation: _builtins.str
     """As the last turn gave it."""
     note: _builtins.str
@@ -100,6 +158,14 @@ class CreateMemoRequest(_message.Message):
     def programme_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Which suggestions to print, in this order; the best ones where empty."""
 
+    @_builtins.property
+    def wants(self) -> _containers.RepeatedScalarFieldContainer[Global___MemoWant.ValueType]:
+        """Left open, to be ticked by hand, where empty."""
+
+    @_builtins.property
+    def needs(self) -> _containers.RepeatedScalarFieldContainer[Global___MemoNeed.ValueType]:
+        """Where empty: an interpreter where the memo's language is not Japanese, a private room where a crisis showed."""
+
     def __init__(
         self,
         *,
@@ -108,10 +174,12 @@ class CreateMemoRequest(_message.Message):
         note: _builtins.str = ...,
         language: _builtins.str = ...,
         style: Global___MemoStyle.ValueType = ...,
+        wants: _abc.Iterable[Global___MemoWant.ValueType] | None = ...,
+        needs: _abc.Iterable[Global___MemoNeed.ValueType] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation", b"conversation", "language", b"language", "note", b"note", "programme_ids", b"programme_ids", "style", b"style"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversation", b"conversation", "language", b"language", "needs", b"needs", "note", b"note", "programme_ids", b"programme_ids", "style", b"style", "wants", b"wants"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
