@@ -191,7 +191,8 @@ def _exactly_one(oneof: OneofDescriptor) -> Schema:
 
 
 def _by_name_or_number(named: Schema, field: FieldDescriptor) -> list[Schema]:
-    refused = rules_of(field).enum.not_in
+    rules = rules_of(field)
+    refused = (rules.repeated.items if field.is_repeated else rules).enum.not_in
     values = [value for value in cast(EnumDescriptor, field.enum_type).values if value.number not in refused]
     by_name = {"$ref": named["$ref"]} if "$ref" in named else {"type": "string", "enum": named["enum"]}
     return [by_name, {"type": "integer", "enum": [value.number for value in values]}]
