@@ -1,24 +1,13 @@
 """Staff and agencies at the whole backend: the development sign-in, and an identity provider that is away."""
 
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
 from backend import running
+from sign_in import bearer, token
 
 STAFF = "/v1/staff/entries"
-
-
-def token(url: str, *whose: str) -> str:
-    """What `notalone token` prints."""
-    command = [sys.executable, "-m", "notalone_app.main", "token", "--backend", url, *whose]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout.strip()
-
-
-def bearer(value: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {value}"}
 
 
 @pytest.fixture(scope="module")

@@ -44,6 +44,7 @@ from notalone_catalog.searching import open_searching
 from notalone_catalog.settings import CatalogSettings
 from notalone_catalog.truth import Truth
 from notalone_catalog.usecases import Catalogue
+from notalone_catalog.watching import watch_floor
 
 __all__ = ["CatalogSettings", "main", "start"]
 
@@ -89,6 +90,7 @@ async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry
         records = SqlRecords(database, clock=clock, new_id=_new_id)
         bus = await open_bus(settings, clock=clock, service="catalog", telemetry=telemetry)
         stack.push_async_callback(bus.close)
+        watch_floor(shelf, telemetry.metrics, clock=clock)
         feed = Feed(shelf)
         truth = _truth(settings, database, bus, records=records, files=files, feed=feed, clock=clock, told=telemetry)
         await truth.start()
