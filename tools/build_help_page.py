@@ -21,7 +21,7 @@ from pathlib import Path
 from notalone.common.v1.common_pb2 import CHILD, GENERAL, Audience, Message
 from notalone.common.v1.contact_pb2 import Contact
 from notalone.crisis.v1.crisis_pb2 import Crisis
-from notalone_crisis import floor_entries, respond
+from notalone_crisis import contact_id, floor_entries, respond
 from notalone_kernel import ruby, telephone
 from notalone_kernel.languages import DEFAULT, LANGUAGES, same_language
 from notalone_kernel.programmes import present_contact
@@ -168,7 +168,7 @@ def _links(language: str) -> str:
 
 def _section(section: Section, language: str, words: Words) -> str:
     told = respond([section.kind], language=language, audience=section.audience, now=NOW).messages[section.text]
-    cards = "\n".join(_contact(contact, language, words) for contact in _contacts(section, language))
+    cards = "\n".join(_contact(desk, contact, language, words) for desk, contact in _contacts(section, language))
     return f"""<section aria-labelledby="{section.name}">
 <h2 id="{section.name}">{words(section.heading)}</h2>
 <p>{_html(told)}</p>
@@ -176,16 +176,17 @@ def _section(section: Section, language: str, words: Words) -> str:
 </section>"""
 
 
-def _contacts(section: Section, language: str) -> Iterator[Contact]:
+def _contacts(section: Section, language: str) -> Iterator[tuple[str, Contact]]:
     """The ways to reach the section's desks; those for other languages are no help to who reads Japanese."""
     entries = {entry.id: entry for entry in floor_entries()}
     for desk in section.desks:
         for channel in entries[desk].channels:
             if language != DEFAULT or any(same_language(spoken, DEFAULT) for spoken in channel.languages):
-                yield present_contact(entries[desk], channel, language=language, now=NOW)
+                yield desk, present_contact(entries[desk], channel, language=language, now=NOW)
 
 
-def _contact(contact: Contact, language: str, words: Words) -> str:
+def _contact(desk: str, contact: Contact, language: str, words: Words) -> str:
+    """One card; the gateway leaves out those whose contact is withdrawn, by its mark."""
     japanese = contact.name_ja if contact.name_ja != contact.name else ""
     lines = [
         f"<h3>{escape(contact.name)}</h3>",
@@ -195,7 +196,8 @@ def _contact(contact: Contact, language: str, words: Words) -> str:
         f'<p class="first">{words("sayFirst", words=escape(contact.say_first))}</p>' if contact.say_first else "",
         f'<ul class="facts">{"".join(f"<li>{fact}</li>" for fact in _facts(contact, language, words))}</ul>',
     ]
-    return '<div class="contact">\n' + "\n".join(line for line in lines if line) + "\n</div>"
+    mark = escape(contact_id(desk, contact.value))
+    return f'<div class="contact" data-contact="{mark}">\n' + "\n".join(line for line in lines if line) + "\n</div>"
 
 
 def _way(contact: Contact, words: Words) -> str:

@@ -26,7 +26,7 @@ ONLY_FOR = {
     "NOTALONE_ELASTICSEARCH_": ("catalog",),
     "NOTALONE_S3_": ("pdf",),
     "NOTALONE_KEYCLOAK_": (),
-    "NOTALONE_INTERNAL_KEY": ("catalog", "dialogue", "pdf", "portal_link"),
+    "NOTALONE_INTERNAL_KEY": KINDS,
     "NOTALONE_METRICS_PORT": (),
     "NOTALONE_REPLICAS": (),
     "NOTALONE_HTTP_PORT": (GATEWAY,),

@@ -7,8 +7,19 @@ from notalone_chassis.events import following
 from notalone_chassis.events.following import Following
 
 
+class Caught:
+    """A consumer that has handled what was there once it is told so."""
+
+    def __init__(self):
+        self.up = asyncio.Event()
+
+    async def caught_up(self):
+        await self.up.wait()
+
+
 class FakeBus:
     def __init__(self):
+        self.consumer = Caught()
         self.followed: list[str] = []
         self.is_followed = asyncio.Event()
         self.closed = False
@@ -16,6 +27,7 @@ class FakeBus:
     async def follow(self, topics, handler):
         self.followed += topics
         self.is_followed.set()
+        return self.consumer
 
     async def close(self):
         self.closed = True
@@ -68,3 +80,21 @@ async def test_a_bus_that_cannot_be_followed_is_closed_before_the_next_try():
     await feeding.start()
     assert bus.closed
     await feeding.stop()
+
+
+async def test_a_start_waits_for_what_is_there_but_not_for_ever(monkeypatch):
+    bus = FakeBus()
+
+    async def open_bus():
+        return bus
+
+    feeding = Following(open_bus, ["a.v1"], handler, service="test")
+    starting = asyncio.create_task(feeding.start())
+    await bus.is_followed.wait()
+    assert not starting.done()
+    bus.consumer.up.set()
+    await starting
+    monkeypatch.setattr(following, "CATCH_UP_SECONDS", 0.01)
+    bus.consumer.up.clear()
+    async with asyncio.timeout(5):
+        await Following(open_bus, ["a.v1"], handler, service="test").start()

@@ -78,7 +78,7 @@ class EntryShelf:
         return self._withdrawn
 
     def all(self) -> Sequence[Entry]:
-        """Every entry, also those that are not shown now."""
+        """Every entry, also those that are not shown now, in one order."""
         return self._order
 
     def get(self, entry_id: str) -> Entry | None:

@@ -45,6 +45,7 @@ from notalone_catalog.settings import CatalogSettings
 from notalone_catalog.truth import Truth
 from notalone_catalog.usecases import Catalogue
 from notalone_catalog.watching import watch_floor
+from notalone_catalog.withdrawals import Withdrawals
 
 __all__ = ["CatalogSettings", "main", "start"]
 
@@ -108,7 +109,10 @@ async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry
         catalogue = Catalogue(
             entries=shelf, index=searching.asked, wording=wording, need_labels=need_labels, clock=clock
         )
-        server.add(add_CatalogServiceServicer_to_server, CatalogApi(catalogue), SERVICE)
+        withdrawals = Withdrawals(records, shelf, apply=feed.apply)
+        await withdrawals.start()
+        stack.push_async_callback(withdrawals.stop)
+        server.add(add_CatalogServiceServicer_to_server, CatalogApi(catalogue, withdrawals), SERVICE)
         server.add(add_CatalogAuthoringServiceServicer_to_server, _authoring(records, need_labels, clock), AUTHORING)
         open_data = OpenData(entries=shelf, need_labels=need_labels, clock=clock)
         server.add(add_OpenDataServiceServicer_to_server, open_data, OPEN_DATA)

@@ -64,6 +64,11 @@ class Adviser:
         self._labels = need_labels
         self._log = logs.get("dialogue")
 
+    @property
+    def withdrawn(self) -> frozenset[str]:
+        """The contacts that must not be shown."""
+        return self._programmes.withdrawn
+
     def advise(
         self, state: State, path: Path, *, prefecture: str, fresh: frozenset[Crisis.Kind.ValueType], now: datetime
     ) -> list[Advice]:
@@ -156,7 +161,7 @@ class Adviser:
     def _crisis_desks(self, state: State, prefecture: str, now: datetime) -> list[Entry]:
         if not state.seen:
             return []
-        ids = notalone_crisis.entry_ids(state.seen, audience=state.audience)
+        ids = notalone_crisis.entry_ids(state.seen, audience=state.audience, withdrawn=self.withdrawn)
         entries = (self._programmes.get(entry_id) for entry_id in ids)
         return [entry for entry in entries if entry and _fits(entry, state, prefecture, now)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import notalone_crisis
 import notalone_data
@@ -11,17 +12,20 @@ from notalone.dialogue.v1 import dialogue_service_pb2 as pb
 from notalone.dialogue.v1 import dialogue_service_pb2_grpc as rpc
 from notalone_chassis.clock import Clock
 from notalone_chassis.counting import Count, Counting, of_service, uncounted
+from notalone_chassis.events.following import Following, applying
+from notalone_chassis.events.opening import open_bus
 from notalone_chassis.grpc_server import GrpcServer
 from notalone_chassis.seal import KeyRing, Sealer
 from notalone_chassis.service import Running, run
 from notalone_chassis.telemetry import Telemetry
+from notalone_kernel.entry_shelf import TOPIC, change
 
 from notalone_dialogue import counts
-from notalone_dialogue.adapters import PackagedProgrammes
+from notalone_dialogue.adapters import packaged_programmes
 from notalone_dialogue.advice import Adviser
 from notalone_dialogue.api import DialogueApi
 from notalone_dialogue.domain.flow_file import read_flow
-from notalone_dialogue.ports import Understanding
+from notalone_dialogue.ports import Programmes, Understanding
 from notalone_dialogue.settings import DialogueSettings
 from notalone_dialogue.turn import TurnWriter
 from notalone_dialogue.understanding import load_understanding, mention
@@ -38,19 +42,26 @@ class _Service:
     address: str
     server: GrpcServer
     counting: Counting
+    following: Following
 
     async def stop(self, grace: float) -> None:
         await self.server.stop(grace)
+        await self.following.stop()
         await self.counting.stop()
 
 
 def conversations(
-    *, sealer: Sealer, clock: Clock, understanding: Understanding, count: Count = uncounted
+    *,
+    sealer: Sealer,
+    clock: Clock,
+    understanding: Understanding,
+    programmes: Programmes | None = None,
+    count: Count = uncounted,
 ) -> Conversations:
-    """The use cases on the packaged flows and read model."""
+    """The use cases on the packaged flows; on the packaged entries where no read model is given."""
     labels = notalone_data.needs()["needs"]
     wording = load_wording()
-    programmes = PackagedProgrammes()
+    programmes = programmes or packaged_programmes()
     adviser = Adviser(programmes=programmes, understanding=understanding, wording=wording, need_labels=labels)
     return Conversations(
         flows={audience: read_flow(notalone_data.flow(name), need_labels=labels) for audience, name in FLOWS.items()},
@@ -60,7 +71,7 @@ def conversations(
         need_labels=labels,
         sealer=sealer,
         clock=clock,
-        mentions=frozenset(mention(entry.id) for entry in programmes.all()),
+        mentions=_Mentions(programmes),
         count=count,
     )
 
@@ -77,14 +88,44 @@ async def start(settings: DialogueSettings, *, clock: Clock, telemetry: Telemetr
     ring = KeyRing(settings.keys, clock)
     # so must a folder that cannot be written.
     ring.keys()
+    programmes = packaged_programmes()
+    bus = partial(open_bus, settings, clock=clock, service="dialogue", telemetry=telemetry)
+    following = Following(bus, [TOPIC], applying(change, programmes.apply), service="dialogue")
     server = GrpcServer("dialogue", settings=settings, telemetry=telemetry)
     counting = of_service("dialogue", counts.payload, settings, clock=clock, telemetry=telemetry)
-    talk = conversations(sealer=ring.sealer(), clock=clock, understanding=load_understanding(), count=counting.count)
+    talk = conversations(
+        sealer=ring.sealer(),
+        clock=clock,
+        understanding=load_understanding(programmes),
+        programmes=programmes,
+        count=counting.count,
+    )
     api = DialogueApi(talk)
     server.add(rpc.add_DialogueServiceServicer_to_server, api, pb.DESCRIPTOR.services_by_name["DialogueService"])
-    address = await server.start()
+    await following.start()
+    try:
+        address = await server.start()
+    except BaseException:
+        await following.stop()
+        raise
     counting.start()
-    return _Service(address, server, counting)
+    return _Service(address, server, counting, following)
+
+
+class _Mentions:
+    """The mentions that a conversation may hold: of the entries that are there now."""
+
+    def __init__(self, programmes: Programmes) -> None:
+        self._programmes = programmes
+        self._version, self._known = programmes.version, self._made()
+
+    def __call__(self) -> frozenset[str]:
+        if self._version != self._programmes.version:
+            self._version, self._known = self._programmes.version, self._made()
+        return self._known
+
+    def _made(self) -> frozenset[str]:
+        return frozenset(mention(entry.id) for entry in self._programmes.all())
 
 
 def main() -> None:

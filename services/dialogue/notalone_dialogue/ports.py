@@ -21,6 +21,16 @@ class Programmes(Protocol):
         """One entry, None where there is none of that id."""
         ...
 
+    @property
+    def version(self) -> int:
+        """Grows whenever what the entries say changes: what was made of them must be made anew."""
+        ...
+
+    @property
+    def withdrawn(self) -> frozenset[str]:
+        """The contacts that must not be shown, each as "entry id:value"."""
+        ...
+
 
 class Need(Protocol):
     """A need and how sure it is."""

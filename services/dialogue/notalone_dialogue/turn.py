@@ -67,7 +67,7 @@ class TurnWriter:
             answers=chosen_answers(moment.path, reader),
         )
         if moment.state.seen:
-            turn.crisis.CopyFrom(_crisis(moment))
+            turn.crisis.CopyFrom(_crisis(moment, self._adviser.withdrawn))
         if moment.state.steps or moment.state.carried or moment.state.seen:
             turn.suggestions.extend(self._suggestions(moment, turn))
         turn.degraded.extend(moment.degraded)
@@ -143,7 +143,7 @@ def _choice(offer: Offer, reader: Reader) -> Choice:
     return Choice(id=offer.id, label=message.text, ruby=message.ruby)
 
 
-def _crisis(moment: Moment) -> Crisis:
+def _crisis(moment: Moment, withdrawn: frozenset[str]) -> Crisis:
     return notalone_crisis.respond(
         moment.state.seen,
         language=moment.state.language,
@@ -151,4 +151,5 @@ def _crisis(moment: Moment) -> Crisis:
         now=moment.now,
         prefecture=moment.prefecture,
         folded=not moment.fresh,
+        withdrawn=withdrawn,
     )

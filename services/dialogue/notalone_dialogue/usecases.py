@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -50,7 +50,7 @@ class Conversations:
         need_labels: Mapping[str, Texts],
         sealer: Sealer,
         clock: Clock,
-        mentions: frozenset[str] = frozenset(),
+        mentions: Callable[[], frozenset[str]] = frozenset,
         count: Count = uncounted,
     ) -> None:
         self._flows = flows
@@ -58,7 +58,7 @@ class Conversations:
         self._adviser = adviser
         self._writer = writer
         self._labels = need_labels
-        self._known = frozenset(need_labels) | mentions
+        self._mentions = mentions
         self._sealer = sealer
         self._clock = clock
         self._count = count
@@ -67,6 +67,11 @@ class Conversations:
             audience: {f"{node.id}/{choice.id}": flow.nodes[choice.to].needs for node, choice in flow.edges()}
             for audience, flow in flows.items()
         }
+
+    @property
+    def _known(self) -> frozenset[str]:
+        """What a conversation may hold now: needs, and mentions of entries that are there."""
+        return self._mentions().union(self._labels)
 
     def start(self, *, language: str, audience: Audience.ValueType, municipality_code: str) -> pb.Turn:
         """The first turn.
@@ -226,7 +231,8 @@ class Conversations:
         return state
 
     def _cannot_go_on(self, rule: str, language: str) -> InvalidArgument:
-        contacts = notalone_crisis.help_contacts(language=language, now=self._clock.now())
+        withdrawn = self._adviser.withdrawn
+        contacts = notalone_crisis.help_contacts(language=language, now=self._clock.now(), withdrawn=withdrawn)
         details: list[Message] = [Crisis(contacts=contacts)]
         return InvalidArgument(FieldViolation("conversation", rule), details=details)
 

@@ -8,7 +8,7 @@ import notalone_data
 import pytest
 from notalone.common.v1.common_pb2 import Audience
 from notalone.crisis.v1.crisis_pb2 import Crisis
-from notalone_dialogue.adapters import PackagedProgrammes
+from notalone_dialogue.adapters import packaged_programmes
 from notalone_dialogue.domain.flow_file import read_flow
 from notalone_dialogue.main import FLOWS
 from notalone_kernel.languages import LANGUAGES
@@ -29,7 +29,7 @@ def flow(request):
 
 @pytest.fixture(scope="module")
 def programmes():
-    return PackagedProgrammes()
+    return packaged_programmes()
 
 
 def test_every_node_is_reached_from_the_start(flow):

@@ -12,6 +12,7 @@ from notalone.common.v1.contact_pb2 import Contact
 from notalone_chassis import logs, service
 from notalone_chassis.clock import Clock
 from notalone_chassis.telemetry import Telemetry
+from notalone_crisis import NEVER_WITHDRAWN
 
 from notalone_gateway.api import Api
 from notalone_gateway.app import Gateway, Parts
@@ -22,15 +23,17 @@ from notalone_gateway.limits import CallerRate
 from notalone_gateway.settings import GatewaySettings
 from notalone_gateway.site import Site, file_of
 from notalone_gateway.upstream import Upstream
+from notalone_gateway.withdrawn import Withdrawn
 
 
 class RunningGateway:
     """A gateway that serves."""
 
-    def __init__(self, app: Gateway, server: HttpServer, upstream: Upstream) -> None:
+    def __init__(self, app: Gateway, server: HttpServer, upstream: Upstream, withdrawn: Withdrawn) -> None:
         self._app = app
         self._server = server
         self._upstream = upstream
+        self._withdrawn = withdrawn
 
     @property
     def address(self) -> str:
@@ -41,6 +44,7 @@ class RunningGateway:
         """Not ready from now on; ends requests under way within `grace` seconds; closes the channels."""
         self._app.drain()
         await self._server.stop(grace)
+        await self._withdrawn.stop()
         await self._upstream.close()
 
 
@@ -51,21 +55,29 @@ async def start(settings: GatewaySettings, *, clock: Clock, telemetry: Telemetry
         OSError: the port is taken.
         ValueError: a setting is missing.
     """
-
-    def contacts(language: str) -> Sequence[Contact]:
-        return notalone_crisis.help_contacts(language=language, now=clock.now())
-
     telemetry = telemetry or Telemetry()
     upstream = Upstream(services(), settings, telemetry)
+    site = Site.read(settings.web_root)
+    withdrawn = Withdrawn(
+        upstream.withdrawn_contacts,
+        file=settings.data_dir / "gateway" / "withdrawn.json",
+        changed=lambda found: site.leave_out([one for one in found if one.partition(":")[0] not in NEVER_WITHDRAWN]),
+    )
+
+    def contacts(language: str) -> Sequence[Contact]:
+        return notalone_crisis.help_contacts(language=language, now=clock.now(), withdrawn=withdrawn.contacts)
+
+    await withdrawn.start()
     try:
-        app = build(settings, clock=clock, upstream=upstream, contacts=contacts, telemetry=telemetry)
+        app = build(settings, clock=clock, upstream=upstream, contacts=contacts, telemetry=telemetry, site=site)
         listener = listen(settings.host, settings.port)
         server = await HttpServer.start(app, listener, trusted_proxies=settings.trusted_proxies)
     except OSError:
+        await withdrawn.stop()
         await upstream.close()
         raise
     logs.get("gateway").info("serving", address=server.address, environment=settings.environment)
-    return RunningGateway(app, server, upstream)
+    return RunningGateway(app, server, upstream, withdrawn)
 
 
 def build(
@@ -76,8 +88,12 @@ def build(
     contacts: HelpContacts,
     telemetry: Telemetry | None = None,
     offered: Sequence[ServiceDescriptor] | None = None,
+    site: Site | None = None,
 ) -> Gateway:
-    """The application, without a server round it; it offers all services unless `offered` names others."""
+    """The application, without a server round it.
+
+    It offers all services unless `offered` names others, and the site of the settings unless `site` is another.
+    """
     log = logs.get("gateway")
     telemetry = telemetry or Telemetry()
 
@@ -99,7 +115,7 @@ def build(
             services=upstream,
             contacts=always,
             rate=CallerRate(per_second, burst, clock=clock),
-            site=Site.read(settings.web_root),
+            site=site or Site.read(settings.web_root),
             docs=Site.read(assets / "docs", prefix="/docs/"),
             fixed={
                 "/openapi.json": file_of((assets / "openapi.json").read_bytes(), ".json"),

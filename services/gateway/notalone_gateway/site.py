@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from html import escape
 from pathlib import Path
 
 from starlette.requests import Request
@@ -47,6 +49,7 @@ class Site:
     """Files by the path they are asked for."""
 
     def __init__(self, files: Mapping[str, File]) -> None:
+        self._whole = files
         self._files = files
 
     @classmethod
@@ -64,6 +67,16 @@ class Site:
                 found[prefix + relative.as_posix()] = file_of(path.read_bytes(), path.suffix)
         return cls(found)
 
+    def leave_out(self, contacts: Collection[str]) -> None:
+        """Serves the pages without these contacts from now on: those marked up as tools/build_help_page.py does."""
+        marks = [f'data-contact="{escape(contact)}"'.encode() for contact in contacts]
+        touched = {
+            path: file_of(_without(file.body, contacts), ".html")
+            for path, file in self._whole.items()
+            if path.endswith(".html") and any(mark in file.body for mark in marks)
+        }
+        self._files = {**self._whole, **touched}
+
     def answer(self, request: Request, path: str) -> Response | None:
         """The file at a path, the index of a folder, or None."""
         if path.endswith("/"):
@@ -74,6 +87,13 @@ class Site:
         if f"{path}/index.html" in self._files:
             return RedirectResponse(f"{path}/", status_code=308)
         return None
+
+
+def _without(body: bytes, contacts: Collection[str]) -> bytes:
+    named = b"|".join(re.escape(escape(contact).encode()) for contact in contacts)
+    return re.sub(
+        rb'<div class="contact" data-contact="(?:' + named + rb')">.*?\n</div>\n?', b"", body, flags=re.DOTALL
+    )
 
 
 def file_of(body: bytes, suffix: str) -> File:

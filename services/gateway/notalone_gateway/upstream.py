@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
+from notalone.catalog.v1.catalog_service_pb2 import ListWithdrawnContactsRequest
+from notalone.catalog.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from notalone.common.v1 import access_pb2
 from notalone_chassis import grpc_client
 from notalone_chassis.access.admission import access_of
@@ -19,6 +21,8 @@ Metadata = Sequence[tuple[str, str]]
 
 # Seconds within which a service must say that it serves.
 _HEALTH_TIMEOUT = 1.0
+# A start waits no longer than this for the catalogue.
+_WITHDRAWN_TIMEOUT = 2.0
 
 
 class Upstream:
@@ -34,7 +38,13 @@ class Upstream:
         self._timeouts = {part: settings.timeout_of(part) for part in services}
         addresses = {part: settings.address_of(part) for part in services}
         self._channels = {
-            part: grpc_client.channel(addresses[part], found, caller="gateway", telemetry=telemetry)
+            part: grpc_client.channel(
+                addresses[part],
+                found,
+                internal_key=settings.internal_key.get_secret_value(),
+                caller="gateway",
+                telemetry=telemetry,
+            )
             for part, found in services.items()
         }
         self._parts = {service.full_name: part for part, found in services.items() for service in found}
@@ -53,6 +63,16 @@ class Upstream:
         )
         answer: Message = await method(request, timeout=self._timeouts[part], metadata=tuple(metadata))
         return answer
+
+    async def withdrawn_contacts(self) -> list[str]:
+        """The contacts that must not be shown, as libs/crisis names them.
+
+        Raises:
+            grpc.aio.AioRpcError: the catalogue did not answer, or with an error.
+        """
+        ask = CatalogServiceStub(self._channels["catalog"]).ListWithdrawnContacts
+        answer = await ask(ListWithdrawnContactsRequest(), timeout=_WITHDRAWN_TIMEOUT)
+        return list(answer.contacts)
 
     async def down(self) -> list[str]:
         """Names of the parts that do not serve, those aside that only staff calls: they keep nobody from anything."""

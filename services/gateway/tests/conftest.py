@@ -75,6 +75,7 @@ class Fakes:
         )
     )
     degraded: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
     pdf: HttpBody = field(default_factory=lambda: HttpBody(content_type="application/pdf", data=b"%PDF-1.7 memo"))
 
     def hear(self, request: Any, context: Any) -> None:
@@ -94,6 +95,9 @@ class FakeCatalog(catalog_service_pb2_grpc.CatalogServiceServicer):
         self.fakes.hear(request, context)
         found = catalog.ProgrammeSuggestion(programme_id=PROGRAMME.id, display_name=PROGRAMME.display_name)
         return catalog.SuggestProgrammesResponse(suggestions=[found])
+
+    async def ListWithdrawnContacts(self, request, context):
+        return catalog.ListWithdrawnContactsResponse(contacts=self.fakes.withdrawn)
 
     async def SearchProgrammes(self, request, context):
         self.fakes.hear(request, context)

@@ -7,21 +7,14 @@ from importlib.resources import files
 import notalone_crisis
 import notalone_data
 import yaml
-from notalone.catalog.v1.entry_pb2 import Entry
+from notalone_kernel.entry_shelf import EntryShelf
 
 from notalone_portal_link.domain.portal import PortalLink
 
 
-class PackagedProgrammes:
-    """The entries of the packages as they were at start, the crisis floor among them."""
-
-    def __init__(self) -> None:
-        entries = [*notalone_data.entries(), *notalone_crisis.floor_entries()]
-        self._entries = {entry.id: entry for entry in entries}
-
-    def get(self, programme_id: str) -> Entry | None:
-        """One entry; None where there is none of this id."""
-        return self._entries.get(programme_id)
+def packaged_programmes() -> EntryShelf:
+    """The entries of the packages, the crisis floor among them."""
+    return EntryShelf([*notalone_data.entries(), *notalone_crisis.floor_entries()])
 
 
 def packaged_links() -> list[PortalLink]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from notalone.portal_link.v1 import portal_link_service_pb2
 from notalone.portal_link.v1.portal_link_service_pb2_grpc import add_PortalLinkServiceServicer_to_server
 from notalone_chassis import service
 from notalone_chassis.clock import Clock
 from notalone_chassis.counting import Counting, of_service
+from notalone_chassis.events.following import Following, applying
+from notalone_chassis.events.opening import open_bus
 from notalone_chassis.grpc_server import GrpcServer
 from notalone_chassis.telemetry import Telemetry
+from notalone_kernel.entry_shelf import TOPIC, change
 
 from notalone_portal_link import counts
-from notalone_portal_link.adapters import PackagedProgrammes, packaged_links
+from notalone_portal_link.adapters import packaged_links, packaged_programmes
 from notalone_portal_link.api import PortalLinkApi
 from notalone_portal_link.domain.places import Places
 from notalone_portal_link.domain.portal import current
@@ -34,34 +38,43 @@ class RunningPortalLink:
     address: str
     server: GrpcServer
     counting: Counting
+    following: Following
 
     async def stop(self, grace: float) -> None:
         """Ends what is under way, then closes."""
         await self.server.stop(grace)
+        await self.following.stop()
         await self.counting.stop()
 
 
 async def start(settings: PortalLinkSettings, *, clock: Clock, telemetry: Telemetry | None = None) -> RunningPortalLink:
-    """Starts portal_link on its packaged data.
+    """Starts portal_link on its packaged data, which the catalogue's events then keep true.
 
     Raises:
         OSError: the port is taken.
         notalone_data.DataError: a packaged file is wrong.
     """
-    places = Places.packaged()
+    places, programmes = Places.packaged(), packaged_programmes()
+    bus = partial(open_bus, settings, clock=clock, service="portal_link", telemetry=telemetry)
+    following = Following(bus, [TOPIC], applying(change, programmes.apply), service="portal_link")
     counting = of_service("portal_link", counts.payload, settings, clock=clock, telemetry=telemetry)
     links = PortalLinks(
         places=places,
-        programmes=PackagedProgrammes(),
+        programmes=programmes,
         writer=HandoffWriter(places=places, wording=Wording.packaged(), link=current(packaged_links())),
         clock=clock,
         count=counting.count,
     )
     server = GrpcServer("portal_link", settings=settings, telemetry=telemetry)
     server.add(add_PortalLinkServiceServicer_to_server, PortalLinkApi(links), SERVICE)
-    address = await server.start()
+    await following.start()
+    try:
+        address = await server.start()
+    except BaseException:
+        await following.stop()
+        raise
     counting.start()
-    return RunningPortalLink(address=address, server=server, counting=counting)
+    return RunningPortalLink(address=address, server=server, counting=counting, following=following)
 
 
 def main() -> None:

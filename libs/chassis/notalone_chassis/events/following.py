@@ -5,12 +5,27 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 from notalone_chassis import logs
 from notalone_chassis.errors import Unavailable
-from notalone_chassis.events.ports import EventBus, Handler
+from notalone_chassis.events.event import Delivery
+from notalone_chassis.events.ports import Consuming, EventBus, Handler
 
 AGAIN_SECONDS = 2.0
+# How long a start waits for what is there already: better a little late than with a number that was withdrawn.
+CATCH_UP_SECONDS = 3.0
+
+Change = TypeVar("Change")
+
+
+def applying(read: Callable[[str, str, bytes | None], Change], apply: Callable[[Sequence[Change]], None]) -> Handler:
+    """A handler that reads each event of a batch, by its id, key and data, and applies what they say at once."""
+
+    async def handle(batch: Sequence[Delivery]) -> None:
+        apply([read(each.event.id, each.event.key, each.event.data) for each in batch])
+
+    return handle
 
 
 class Following:
@@ -25,12 +40,18 @@ class Following:
         self._handler = handler
         self._log = logs.get(service)
         self._bus: EventBus | None = None
+        self._following: Consuming | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Tries once, and goes on in the background where that did not do."""
+        """Follows, and waits a moment for what is there; goes on in the background where that did not do."""
         if not await self._attempt():
             self._task = asyncio.create_task(self._keep_trying())
+            return
+        if self._following is not None:
+            with contextlib.suppress(TimeoutError, Unavailable):
+                async with asyncio.timeout(CATCH_UP_SECONDS):
+                    await self._following.caught_up()
 
     async def stop(self) -> None:
         """Ends, and closes the bus."""
@@ -51,7 +72,7 @@ class Following:
         bus: EventBus | None = None
         try:
             bus = await self._open_bus()
-            await bus.follow(self._topics, self._handler)
+            self._following = await bus.follow(self._topics, self._handler)
         except Unavailable as error:
             self._log.warning("events_not_followed", part=error.part)
             if bus is not None:

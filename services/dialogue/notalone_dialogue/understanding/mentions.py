@@ -4,12 +4,15 @@ Needs say what somebody is in need of; they cannot tell care for a sick child fr
 baby from leave for a parent. A name, or an alias whose words all stand in the text, can.
 """
 
+from __future__ import annotations
+
 import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 from notalone.catalog.v1.entry_pb2 import Entry
 
@@ -58,6 +61,40 @@ class _Sign:
     words: tuple[str, ...]
     entry: int
     strength: float
+
+
+class Entries(Protocol):
+    """The read model of entries, as far as it is needed here."""
+
+    @property
+    def version(self) -> int:
+        """Grows whenever what the entries say changes."""
+        ...
+
+    def all(self) -> Sequence[Entry]:
+        """Every entry."""
+        ...
+
+
+class LiveMentions:
+    """The mentions of the entries as they are now: the index is made anew where they say something else.
+
+    The crisis floor is left out: it answers cries, not names.
+    """
+
+    def __init__(self, entries: Entries, readings: Readings) -> None:
+        self._entries = entries
+        self._readings = readings
+        self._version, self._index = entries.version, self._made()
+
+    def find(self, folded: str, needs: Mapping[str, float]) -> dict[str, float]:
+        """See `MentionIndex.find`."""
+        if self._version != self._entries.version:
+            self._version, self._index = self._entries.version, self._made()
+        return self._index.find(folded, needs)
+
+    def _made(self) -> MentionIndex:
+        return MentionIndex((entry for entry in self._entries.all() if not entry.floor), self._readings)
 
 
 class MentionIndex:

@@ -1,7 +1,7 @@
 """From free text to needs: rules over concepts, and likeness to example sentences."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,6 +10,7 @@ from typing import Any
 import notalone_data
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.common.v1.common_pb2 import Audience
+from notalone_kernel.entry_shelf import EntryShelf
 from notalone_kernel.languages import LANGUAGES
 
 from notalone_dialogue.understanding import ranking
@@ -23,7 +24,7 @@ from notalone_dialogue.understanding.lexicon import (
     read_readings,
     read_rules,
 )
-from notalone_dialogue.understanding.mentions import MentionIndex
+from notalone_dialogue.understanding.mentions import Entries, LiveMentions
 from notalone_dialogue.understanding.similarity import ExampleIndex, spaceless_pieces, word_pieces
 
 MAX_NEEDS = 6
@@ -76,7 +77,7 @@ class Understanding:
         *,
         rules: Sequence[Rule],
         languages: Mapping[str, _Language],
-        mentions: MentionIndex,
+        mentions: LiveMentions,
     ) -> None:
         self._rules = rules
         self._languages = languages
@@ -139,20 +140,20 @@ class Understanding:
         return needs
 
 
-def load_understanding(entries: Iterable[Entry] | None = None) -> Understanding:
+def load_understanding(entries: Entries | None = None) -> Understanding:
     """Reads needs, rules and the lexicon of every language.
 
     Args:
-        entries: That a text may name; the packaged ones where None.
+        entries: That a text may name, as they are whenever one is heard; the packaged ones where None.
     """
     labels = notalone_data.needs()["needs"]
     languages = {name: _language(name, notalone_data.lexicon(name), labels=labels) for name in LANGUAGES}
     languages[_KANA] = _language("ja", notalone_data.lexicon(_KANA), readings=languages["ja"].readings)
-    named = notalone_data.entries() if entries is None else entries
+    named = EntryShelf(notalone_data.entries()) if entries is None else entries
     return Understanding(
         rules=read_rules(notalone_data.lexicon("rules")),
         languages=languages,
-        mentions=MentionIndex(named, languages["ja"].readings),
+        mentions=LiveMentions(named, languages["ja"].readings),
     )
 
 

@@ -30,7 +30,7 @@ from notalone.common.v1 import common_pb2 as notalone_dot_common_dot_v1_dot_comm
 from notalone.crisis.v1 import crisis_pb2 as notalone_dot_crisis_dot_v1_dot_crisis__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)notalone/catalog/v1/catalog_service.proto\x12\x13notalone.catalog.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a#notalone/catalog/v1/programme.proto\x1a\x1fnotalone/common/v1/access.proto\x1a\x1fnotalone/common/v1/common.proto\x1a\x1fnotalone/crisis/v1/crisis.proto\"\x9a\x03\n\x17SearchProgrammesRequest\x12\x17\n\x05query\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x1e\n\x06topics\x18\x02 \x03(\tB\x0e\xbaH\x0b\x92\x01\x08\x10\x14\"\x04r\x02\x18<\x12\x38\n\x08\x61udience\x18\x03 \x01(\x0e\x32\x1c.notalone.common.v1.AudienceB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x19\n\x08language\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x31\n\x11municipality_code\x18\x05 \x01(\tB\x16\xbaH\x13r\x11\x32\x0f^([0-9]{5,6})?$\x12\x10\n\x08open_now\x18\x06 \x01(\x08\x12\x1c\n\tpage_size\x18\x07 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x32(\x00\x12\x1c\n\npage_token\x18\x08 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x33\n\x05reach\x18\t \x01(\x0e\x32\x1a.notalone.catalog.v1.ReachB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12;\n\x04kind\x18\n \x01(\x0e\x32#.notalone.catalog.v1.Programme.KindB\x08\xbaH\x05\x82\x01\x02\x10\x01\"\xda\x02\n\x18SearchProgrammesResponse\x12\x32\n\nprogrammes\x18\x01 \x03(\x0b\x32\x1e.notalone.catalog.v1.Programme\x12*\n\x06\x66\x61\x63\x65ts\x18\x02 \x03(\x0b\x32\x1a.notalone.catalog.v1.Facet\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\x12\x17\n\x0fnext_page_token\x18\x04 \x01(\t\x12/\n\x06\x63risis\x18\x05 \x01(\x0b\x32\x1a.notalone.crisis.v1.CrisisH\x00\x88\x01\x01\x12\x10\n\x08\x64\x65graded\x18\x06 \x03(\t\x12/\n\x07instead\x18\x07 \x03(\x0b\x32\x1e.notalone.catalog.v1.Programme\x12\x32\n\nhighlights\x18\x08 \x03(\x0b\x32\x1e.notalone.catalog.v1.HighlightB\t\n\x07_crisis\"~\n\tHighlight\x12\x14\n\x0cprogramme_id\x18\x01 \x01(\t\x12/\n\x0c\x64isplay_name\x18\x02 \x03(\x0b\x32\x19.notalone.catalog.v1.Span\x12*\n\x07summary\x18\x03 \x03(\x0b\x32\x19.notalone.catalog.v1.Span\"\"\n\x04Span\x12\r\n\x05start\x18\x01 \x01(\x05\x12\x0b\n\x03\x65nd\x18\x02 \x01(\x05\"\xbc\x01\n\x18SuggestProgrammesRequest\x12\x18\n\x06prefix\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x19\n\x08language\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x38\n\x08\x61udience\x18\x03 \x01(\x0e\x32\x1c.notalone.common.v1.AudienceB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x31\n\x11municipality_code\x18\x04 \x01(\tB\x16\xbaH\x13r\x11\x32\x0f^([0-9]{5,6})?$\"\xa8\x01\n\x19SuggestProgrammesResponse\x12=\n\x0bsuggestions\x18\x01 \x03(\x0b\x32(.notalone.catalog.v1.ProgrammeSuggestion\x12/\n\x06\x63risis\x18\x02 \x01(\x0b\x32\x1a.notalone.crisis.v1.CrisisH\x00\x88\x01\x01\x12\x10\n\x08\x64\x65graded\x18\x03 \x03(\tB\t\n\x07_crisis\"\xb7\x01\n\x13ProgrammeSuggestion\x12\x14\n\x0cprogramme_id\x18\x01 \x01(\t\x12\x31\n\x04kind\x18\x02 \x01(\x0e\x32#.notalone.catalog.v1.Programme.Kind\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x17\n\x0f\x64isplay_name_ja\x18\x04 \x01(\t\x12(\n\x05typed\x18\x05 \x03(\x0b\x32\x19.notalone.catalog.v1.Span\"\xc0\x01\n\x15ListProgrammesRequest\x12\x16\n\x05topic\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18<\x12\x38\n\x08\x61udience\x18\x02 \x01(\x0e\x32\x1c.notalone.common.v1.AudienceB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x19\n\x08language\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x1c\n\tpage_size\x18\x04 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x32(\x00\x12\x1c\n\npage_token\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"\xb7\x01\n\x16ListProgrammesResponse\x12\x32\n\nprogrammes\x18\x01 \x03(\x0b\x32\x1e.notalone.catalog.v1.Programme\x12*\n\x06\x66\x61\x63\x65ts\x18\x02 \x03(\x0b\x32\x1a.notalone.catalog.v1.Facet\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\x12\x17\n\x0fnext_page_token\x18\x04 \x01(\t\x12\x10\n\x08\x64\x65graded\x18\x06 \x03(\t\"G\n\x13GetProgrammeRequest\x12\x15\n\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x19\n\x08language\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18#\"F\n\x05\x46\x61\x63\x65t\x12\x0c\n\x04name\x18\x01 \x01(\t\x12/\n\x06values\x18\x02 \x03(\x0b\x32\x1f.notalone.catalog.v1.FacetValue\"9\n\nFacetValue\x12\r\n\x05value\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\r\n\x05\x63ount\x18\x03 \x01(\x05*G\n\x05Reach\x12\x15\n\x11REACH_UNSPECIFIED\x10\x00\x12\x14\n\x10WITHOUT_SPEAKING\x10\x01\x12\x11\n\rINTERNET_ONLY\x10\x02\x32\xd3\x04\n\x0e\x43\x61talogService\x12\x98\x01\n\x10SearchProgrammes\x12,.notalone.catalog.v1.SearchProgrammesRequest\x1a-.notalone.catalog.v1.SearchProgrammesResponse\"\'\x90\x02\x01\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x1a\"\x15/v1/programmes:search:\x01*\x12\x9c\x01\n\x11SuggestProgrammes\x12-.notalone.catalog.v1.SuggestProgrammesRequest\x1a..notalone.catalog.v1.SuggestProgrammesResponse\"(\x90\x02\x01\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x1b\"\x16/v1/programmes:suggest:\x01*\x12\x88\x01\n\x0eListProgrammes\x12*.notalone.catalog.v1.ListProgrammesRequest\x1a+.notalone.catalog.v1.ListProgrammesResponse\"\x1d\x90\x02\x01\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/programmes\x12|\n\x0cGetProgramme\x12(.notalone.catalog.v1.GetProgrammeRequest\x1a\x1e.notalone.catalog.v1.Programme\"\"\x90\x02\x01\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/programmes/{id}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)notalone/catalog/v1/catalog_service.proto\x12\x13notalone.catalog.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a#notalone/catalog/v1/programme.proto\x1a\x1fnotalone/common/v1/access.proto\x1a\x1fnotalone/common/v1/common.proto\x1a\x1fnotalone/crisis/v1/crisis.proto\"\x1e\n\x1cListWithdrawnContactsRequest\"1\n\x1dListWithdrawnContactsResponse\x12\x10\n\x08\x63ontacts\x18\x01 \x03(\t\"\x9a\x03\n\x17SearchProgrammesRequest\x12\x17\n\x05query\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x1e\n\x06topics\x18\x02 \x03(\tB\x0e\xbaH\x0b\x92\x01\x08\x10\x14\"\x04r\x02\x18<\x12\x38\n\x08\x61udience\x18\x03 \x01(\x0e\x32\x1c.notalone.common.v1.AudienceB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x19\n\x08language\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x31\n\x11municipality_code\x18\x05 \x01(\tB\x16\xbaH\x13r\x11\x32\x0f^([0-9]{5,6})?$\x12\x10\n\x08open_now\x18\x06 \x01(\x08\x12\x1c\n\tpage_size\x18\x07 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x32(\x00\x12\x1c\n\npage_token\x18\x08 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x33\n\x05reach\x18\t \x01(\x0e\x32\x1a.notalone.catalog.v1.ReachB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12;\n\x04kind\x18\n \x01(\x0e\x32#.notalone.catalog.v1.Programme.KindB\x08\xbaH\x05\x82\x01\x02\x10\x01\"\xda\x02\n\x18SearchProgrammesResponse\x12\x32\n\nprogrammes\x18\x01 \x03(\x0b\x32\x1e.notalone.catalog.v1.Programme\x12*\n\x06\x66\x61\x63\x65ts\x18\x02 \x03(\x0b\x32\x1a.notalone.catalog.v1.Facet\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\x12\x17\n\x0fnext_page_token\x18\x04 \x01(\t\x12/\n\x06\x63risis\x18\x05 \x01(\x0b\x32\x1a.notalone.crisis.v1.CrisisH\x00\x88\x01\x01\x12\x10\n\x08\x64\x65graded\x18\x06 \x03(\t\x12/\n\x07instead\x18\x07 \x03(\x0b\x32\x1e.notalone.catalog.v1.Programme\x12\x32\n\nhighlights\x18\x08 \x03(\x0b\x32\x1e.notalone.catalog.v1.HighlightB\t\n\x07_crisis\"~\n\tHighlight\x12\x14\n\x0cprogramme_id\x18\x01 \x01(\t\x12/\n\x0c\x64isplay_name\x18\x02 \x03(\x0b\x32\x19.notalone.catalog.v1.Span\x12*\n\x07summary\x18\x03 \x03(\x0b\x32\x19.notalone.catalog.v1.Span\"\"\n\x04Span\x12\r\n\x05start\x18\x01 \x01(\x05\x12\x0b\n\x03\x65nd\x18\x02 \x01(\x05\"\xbc\x01\n\x18SuggestProgrammesRequest\x12\x18\n\x06prefix\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x19\n\x08language\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x38\n\x08\x61udience\x18\x03 \x01(\x0e\x32\x1c.notalone.common.v1.AudienceB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x31\n\x11municipality_code\x18\x04 \x01(\tB\x16\xbaH\x13r\x11\x32\x0f^([0-9]{5,6})?$\"\xa8\x01\n\x19SuggestProgrammesResponse\x12=\n\x0bsuggestions\x18\x01 \x03(\x0b\x32(.notalone.catalog.v1.ProgrammeSuggestion\x12/\n\x06\x63risis\x18\x02 \x01(\x0b\x32\x1a.notalone.crisis.v1.CrisisH\x00\x88\x01\x01\x12\x10\n\x08\x64\x65graded\x18\x03 \x03(\tB\t\n\x07_crisis\"\xb7\x01\n\x13ProgrammeSuggestion\x12\x14\n\x0cprogramme_id\x18\x01 \x01(\t\x12\x31\n\x04kind\x18\x02 \x01(\x0e\x32#.notalone.catalog.v1.Programme.Kind\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x17\n\x0f\x64isplay_name_ja\x18\x04 \x01(\t\x12(\n\x05typed\x18\x05 \x03(\x0b\x32\x19.notalone.catalog.v1.Span\"\xc0\x01\n\x15ListProgrammesRequest\x12\x16\n\x05topic\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18<\x12\x38\n\x08\x61udience\x18\x02 \x01(\x0e\x32\x1c.notalone.common.v1.AudienceB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x19\n\x08language\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18#\x12\x1c\n\tpage_size\x18\x04 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x32(\x00\x12\x1c\n\npage_token\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"\xb7\x01\n\x16ListProgrammesResponse\x12\x32\n\nprogrammes\x18\x01 \x03(\x0b\x32\x1e.notalone.catalog.v1.Programme\x12*\n\x06\x66\x61\x63\x65ts\x18\x02 \x03(\x0b\x32\x1a.notalone.catalog.v1.Facet\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\x12\x17\n\x0fnext_page_token\x18\x04 \x01(\t\x12\x10\n\x08\x64\x65graded\x18\x06 \x03(\t\"G\n\x13GetProgrammeRequest\x12\x15\n\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x19\n\x08language\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18#\"F\n\x05\x46\x61\x63\x65t\x12\x0c\n\x04name\x18\x01 \x01(\t\x12/\n\x06values\x18\x02 \x03(\x0b\x32\x1f.notalone.catalog.v1.FacetValue\"9\n\nFacetValue\x12\r\n\x05value\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\r\n\x05\x63ount\x18\x03 \x01(\x05*G\n\x05Reach\x12\x15\n\x11REACH_UNSPECIFIED\x10\x00\x12\x14\n\x10WITHOUT_SPEAKING\x10\x01\x12\x11\n\rINTERNET_ONLY\x10\x02\x32\xdd\x05\n\x0e\x43\x61talogService\x12\x98\x01\n\x10SearchProgrammes\x12,.notalone.catalog.v1.SearchProgrammesRequest\x1a-.notalone.catalog.v1.SearchProgrammesResponse\"\'\x90\x02\x01\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x1a\"\x15/v1/programmes:search:\x01*\x12\x9c\x01\n\x11SuggestProgrammes\x12-.notalone.catalog.v1.SuggestProgrammesRequest\x1a..notalone.catalog.v1.SuggestProgrammesResponse\"(\x90\x02\x01\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x1b\"\x16/v1/programmes:suggest:\x01*\x12\x88\x01\n\x0eListProgrammes\x12*.notalone.catalog.v1.ListProgrammesRequest\x1a+.notalone.catalog.v1.ListProgrammesResponse\"\x1d\x90\x02\x01\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/programmes\x12|\n\x0cGetProgramme\x12(.notalone.catalog.v1.GetProgrammeRequest\x1a\x1e.notalone.catalog.v1.Programme\"\"\x90\x02\x01\xa8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/programmes/{id}\x12\x87\x01\n\x15ListWithdrawnContacts\x12\x31.notalone.catalog.v1.ListWithdrawnContactsRequest\x1a\x32.notalone.catalog.v1.ListWithdrawnContactsResponse\"\x07\x90\x02\x01\xa8\xbb\x18\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -85,32 +85,38 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CATALOGSERVICE'].methods_by_name['ListProgrammes']._serialized_options = b'\220\002\001\250\273\030\001\202\323\344\223\002\020\022\016/v1/programmes'
   _globals['_CATALOGSERVICE'].methods_by_name['GetProgramme']._loaded_options = None
   _globals['_CATALOGSERVICE'].methods_by_name['GetProgramme']._serialized_options = b'\220\002\001\250\273\030\001\202\323\344\223\002\025\022\023/v1/programmes/{id}'
-  _globals['_REACH']._serialized_start=2320
-  _globals['_REACH']._serialized_end=2391
-  _globals['_SEARCHPROGRAMMESREQUEST']._serialized_start=262
-  _globals['_SEARCHPROGRAMMESREQUEST']._serialized_end=672
-  _globals['_SEARCHPROGRAMMESRESPONSE']._serialized_start=675
-  _globals['_SEARCHPROGRAMMESRESPONSE']._serialized_end=1021
-  _globals['_HIGHLIGHT']._serialized_start=1023
-  _globals['_HIGHLIGHT']._serialized_end=1149
-  _globals['_SPAN']._serialized_start=1151
-  _globals['_SPAN']._serialized_end=1185
-  _globals['_SUGGESTPROGRAMMESREQUEST']._serialized_start=1188
-  _globals['_SUGGESTPROGRAMMESREQUEST']._serialized_end=1376
-  _globals['_SUGGESTPROGRAMMESRESPONSE']._serialized_start=1379
-  _globals['_SUGGESTPROGRAMMESRESPONSE']._serialized_end=1547
-  _globals['_PROGRAMMESUGGESTION']._serialized_start=1550
-  _globals['_PROGRAMMESUGGESTION']._serialized_end=1733
-  _globals['_LISTPROGRAMMESREQUEST']._serialized_start=1736
-  _globals['_LISTPROGRAMMESREQUEST']._serialized_end=1928
-  _globals['_LISTPROGRAMMESRESPONSE']._serialized_start=1931
-  _globals['_LISTPROGRAMMESRESPONSE']._serialized_end=2114
-  _globals['_GETPROGRAMMEREQUEST']._serialized_start=2116
-  _globals['_GETPROGRAMMEREQUEST']._serialized_end=2187
-  _globals['_FACET']._serialized_start=2189
-  _globals['_FACET']._serialized_end=2259
-  _globals['_FACETVALUE']._serialized_start=2261
-  _globals['_FACETVALUE']._serialized_end=2318
-  _globals['_CATALOGSERVICE']._serialized_start=2394
-  _globals['_CATALOGSERVICE']._serialized_end=2989
+  _globals['_CATALOGSERVICE'].methods_by_name['ListWithdrawnContacts']._loaded_options = None
+  _globals['_CATALOGSERVICE'].methods_by_name['ListWithdrawnContacts']._serialized_options = b'\220\002\001\250\273\030\002'
+  _globals['_REACH']._serialized_start=2403
+  _globals['_REACH']._serialized_end=2474
+  _globals['_LISTWITHDRAWNCONTACTSREQUEST']._serialized_start=261
+  _globals['_LISTWITHDRAWNCONTACTSREQUEST']._serialized_end=291
+  _globals['_LISTWITHDRAWNCONTACTSRESPONSE']._serialized_start=293
+  _globals['_LISTWITHDRAWNCONTACTSRESPONSE']._serialized_end=342
+  _globals['_SEARCHPROGRAMMESREQUEST']._serialized_start=345
+  _globals['_SEARCHPROGRAMMESREQUEST']._serialized_end=755
+  _globals['_SEARCHPROGRAMMESRESPONSE']._serialized_start=758
+  _globals['_SEARCHPROGRAMMESRESPONSE']._serialized_end=1104
+  _globals['_HIGHLIGHT']._serialized_start=1106
+  _globals['_HIGHLIGHT']._serialized_end=1232
+  _globals['_SPAN']._serialized_start=1234
+  _globals['_SPAN']._serialized_end=1268
+  _globals['_SUGGESTPROGRAMMESREQUEST']._serialized_start=1271
+  _globals['_SUGGESTPROGRAMMESREQUEST']._serialized_end=1459
+  _globals['_SUGGESTPROGRAMMESRESPONSE']._serialized_start=1462
+  _globals['_SUGGESTPROGRAMMESRESPONSE']._serialized_end=1630
+  _globals['_PROGRAMMESUGGESTION']._serialized_start=1633
+  _globals['_PROGRAMMESUGGESTION']._serialized_end=1816
+  _globals['_LISTPROGRAMMESREQUEST']._serialized_start=1819
+  _globals['_LISTPROGRAMMESREQUEST']._serialized_end=2011
+  _globals['_LISTPROGRAMMESRESPONSE']._serialized_start=2014
+  _globals['_LISTPROGRAMMESRESPONSE']._serialized_end=2197
+  _globals['_GETPROGRAMMEREQUEST']._serialized_start=2199
+  _globals['_GETPROGRAMMEREQUEST']._serialized_end=2270
+  _globals['_FACET']._serialized_start=2272
+  _globals['_FACET']._serialized_end=2342
+  _globals['_FACETVALUE']._serialized_start=2344
+  _globals['_FACETVALUE']._serialized_end=2401
+  _globals['_CATALOGSERVICE']._serialized_start=2477
+  _globals['_CATALOGSERVICE']._serialized_end=3210
 # @@protoc_insertion_point(module_scope)

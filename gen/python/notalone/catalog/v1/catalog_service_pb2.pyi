@@ -45,6 +45,43 @@ INTERNET_ONLY: Reach.ValueType  # 2
 Global___Reach: _TypeAlias = Reach  # noqa: Y015
 
 @_typing.final
+class ListWithdrawnContactsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWithdrawnContactsRequest: _TypeAlias = ListWithdrawnContactsRequest  # noqa: Y015
+
+@_typing.final
+class ListWithdrawnContactsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTACTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def contacts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Each as "entry id:value of the channel"."""
+
+    def __init__(
+        self,
+        *,
+        contacts: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["contacts", b"contacts"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWithdrawnContactsResponse: _TypeAlias = ListWithdrawnContactsResponse  # noqa: Y015
+
+@_typing.final
 class SearchProgrammesRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -56,6 +56,11 @@ class CatalogServiceStub:
                 request_serializer=notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.GetProgrammeRequest.SerializeToString,
                 response_deserializer=notalone_dot_catalog_dot_v1_dot_programme__pb2.Programme.FromString,
                 _registered_method=True)
+        self.ListWithdrawnContacts = channel.unary_unary(
+                '/notalone.catalog.v1.CatalogService/ListWithdrawnContacts',
+                request_serializer=notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.ListWithdrawnContactsRequest.SerializeToString,
+                response_deserializer=notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.ListWithdrawnContactsResponse.FromString,
+                _registered_method=True)
 
 
 class CatalogServiceServicer:
@@ -90,6 +95,13 @@ class CatalogServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListWithdrawnContacts(self, request, context):
+        """The contacts that must not be shown any more, for those that show contacts which ship with the code.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CatalogServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -112,6 +124,11 @@ def add_CatalogServiceServicer_to_server(servicer, server):
                     servicer.GetProgramme,
                     request_deserializer=notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.GetProgrammeRequest.FromString,
                     response_serializer=notalone_dot_catalog_dot_v1_dot_programme__pb2.Programme.SerializeToString,
+            ),
+            'ListWithdrawnContacts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListWithdrawnContacts,
+                    request_deserializer=notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.ListWithdrawnContactsRequest.FromString,
+                    response_serializer=notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.ListWithdrawnContactsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -223,6 +240,33 @@ class CatalogService:
             '/notalone.catalog.v1.CatalogService/GetProgramme',
             notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.GetProgrammeRequest.SerializeToString,
             notalone_dot_catalog_dot_v1_dot_programme__pb2.Programme.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListWithdrawnContacts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/notalone.catalog.v1.CatalogService/ListWithdrawnContacts',
+            notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.ListWithdrawnContactsRequest.SerializeToString,
+            notalone_dot_catalog_dot_v1_dot_catalog__service__pb2.ListWithdrawnContactsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -42,6 +42,8 @@ class CatalogServiceStub:
     """Browses programmes without words."""
     GetProgramme: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.GetProgrammeRequest, _programme_pb2.Programme]
     """One programme."""
+    ListWithdrawnContacts: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.ListWithdrawnContactsRequest, _catalog_service_pb2.ListWithdrawnContactsResponse]
+    """The contacts that must not be shown any more, for those that show contacts which ship with the code."""
 
 @_typing.type_check_only
 class CatalogServiceAsyncStub(CatalogServiceStub):
@@ -56,6 +58,8 @@ class CatalogServiceAsyncStub(CatalogServiceStub):
     """Browses programmes without words."""
     GetProgramme: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.GetProgrammeRequest, _programme_pb2.Programme]  # type: ignore[assignment]
     """One programme."""
+    ListWithdrawnContacts: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.ListWithdrawnContactsRequest, _catalog_service_pb2.ListWithdrawnContactsResponse]  # type: ignore[assignment]
+    """The contacts that must not be shown any more, for those that show contacts which ship with the code."""
 
 class CatalogServiceServicer(metaclass=_abc_1.ABCMeta):
     """Programmes and desks: search, browse, get."""
@@ -91,5 +95,13 @@ class CatalogServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_programme_pb2.Programme, _abc.Awaitable[_programme_pb2.Programme]]:
         """One programme."""
+
+    @_abc_1.abstractmethod
+    def ListWithdrawnContacts(
+        self,
+        request: _catalog_service_pb2.ListWithdrawnContactsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_catalog_service_pb2.ListWithdrawnContactsResponse, _abc.Awaitable[_catalog_service_pb2.ListWithdrawnContactsResponse]]:
+        """The contacts that must not be shown any more, for those that show contacts which ship with the code."""
 
 def add_CatalogServiceServicer_to_server(servicer: CatalogServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
