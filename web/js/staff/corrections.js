@@ -17,8 +17,7 @@ function card(page, one) {
   const address = `corrections/${encodeURIComponent(one.id)}`;
   const run = (path, body, words) => page.attempt(async () => {
     await act(`${address}:${path}`, body);
-    page.go("#corrections");
-    page.done(words);
+    page.go("#corrections", words);
   });
   const accept = () => page.attempt(async () => {
     const { newestRevision } = await read(`entries/${encodeURIComponent(one.entryId)}`);

@@ -32,8 +32,7 @@ export async function edit(page, id) {
       if (event.submitter?.value === "submit") {
         await act(`entries/${encodeURIComponent(entry.id)}:submit`, { revision: saved.number });
       }
-      page.go(`#entry/${encodeURIComponent(entry.id)}`);
-      page.done(event.submitter?.value === "submit" ? "承認を依頼しました。" : "下書きを保存しました。");
+      page.go(`#entry/${encodeURIComponent(entry.id)}`, event.submitter?.value === "submit" ? "承認を依頼しました。" : "下書きを保存しました。");
     });
   });
   return [

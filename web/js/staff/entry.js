@@ -9,8 +9,7 @@ export async function entry(page, id) {
   const [{ summary, live, open }, { items }] = await Promise.all([read(address), read(`${address}/history`)]);
   const roles = page.roles();
   const again = (words) => {
-    page.go(`#entry/${encodeURIComponent(id)}`);
-    page.done(words);
+    page.go(`#entry/${encodeURIComponent(id)}`, words);
   };
   const run = (path, body, words) => page.attempt(async () => {
     await act(path, body);

@@ -11,14 +11,20 @@ import { withdrawn } from "./withdrawn.js";
 const VIEWS = { reviews, review, entries, entry, edit, corrections, withdrawn };
 const UNDER = { review: "reviews", entry: "entries", edit: "entries" };
 
+let told = "";
+
 // What the views use of the page round them.
 const page = {
   roles: () => roles(),
   me: () => claims().sub,
   problem,
-  done: (words) => byId("done").replaceChildren(words),
   attempt,
-  go: (address) => { location.hash === address ? show() : location.assign(address); },
+  // `words` say, on the view one comes to, what was done.
+  go: (address, words = "") => {
+    told = words;
+    if (location.hash === address) show();
+    else location.assign(address);
+  },
 };
 
 async function show() {
@@ -34,6 +40,8 @@ async function show() {
     byId("view").replaceChildren(el("p", { class: "hint" }, "読み込んでいます…"));
     byId("view").replaceChildren(...[await VIEWS[view](page, id)].flat());
   });
+  byId("done").replaceChildren(told);
+  told = "";
   byId("main").focus({ preventScroll: true });
 }
 

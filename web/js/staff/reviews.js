@@ -21,13 +21,9 @@ export async function review(page, id) {
   const own = open.submitter === page.me();
   const may = page.roles().has("catalog-approver");
   const address = `entries/${encodeURIComponent(id)}`;
-  const then = (words) => async () => {
-    page.go("#reviews");
-    page.done(words);
-  };
   const decide = (path, body, words) => page.attempt(async () => {
     await act(`${address}:${path}`, { revision: open.number, ...body });
-    await then(words)();
+    page.go("#reviews", words);
   });
   return [
     el("h1", {}, summary.nameJa || id),

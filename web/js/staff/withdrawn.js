@@ -8,8 +8,7 @@ export async function withdrawn(page) {
   const { contacts } = await read("contacts/withdrawn");
   const restore = ({ entryId, value }) => (reason) => page.attempt(async () => {
     await act("contacts:restore", { entryId, value, reason });
-    page.go("#withdrawn");
-    page.done("再び表示します。");
+    page.go("#withdrawn", "再び表示します。");
   });
   return [
     el("h1", {}, "止めた連絡先"),

@@ -1,0 +1,158 @@
+"""Staff keep the catalogue true: one writes, another approves, and the public pages follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import httpx2
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+ENTRY = "jukyo-kakuho-kyufukin"
+NAME = "住居確保給付金"
+ADDED = "まずは電話で予約してください。"
+
+SignedIn = Callable[[str], Page]
+
+
+@pytest.fixture
+def signed_in(chromium: Browser, base: str) -> Iterator[SignedIn]:
+    """Pages of people who came in through the development sign-in; scripts without faults."""
+    contexts, faults = [], []
+
+    def make(person: str) -> Page:
+        context = chromium.new_context(viewport={"width": 1100, "height": 900}, locale="ja", timezone_id="Asia/Tokyo")
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(f"{base}/staff/")
+        page.get_by_role("button", name="ログイン").click()
+        page.locator(f"button[value='{person}']").click()
+        expect(page.locator("#views")).to_be_visible()
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def open_view(page: Page, address: str) -> None:
+    page.evaluate("(address) => { location.hash = address; }", address)
+
+
+def summary(base: str) -> str:
+    return str(httpx2.get(f"{base}/v1/programmes/{ENTRY}?language=ja").json()["summary"])
+
+
+def write(page: Page) -> None:
+    open_view(page, f"#edit/{ENTRY}")
+    field = page.get_by_label("説明（日本語）")
+    expect(field).to_be_visible()
+    field.fill(f"{field.input_value()}{ADDED}")
+    page.get_by_role("button", name="保存して承認を依頼する").click()
+    expect(page.locator("#done")).to_have_text("承認を依頼しました。")
+
+
+def test_one_writes_another_sees_what_differs_and_approves_and_people_see_it(signed_in, base):
+    write(signed_in("editor"))
+    assert ADDED not in summary(base)
+
+    approver = signed_in("approver")
+    approver.get_by_role("link", name=NAME).click()
+    expect(approver.locator("td.after")).to_contain_text(ADDED)
+    approver.get_by_role("button", name="承認して公開する").click()
+
+    expect(approver.locator("#done")).to_have_text("公開しました。")
+    approver.wait_for_function(
+        "async ([address, added]) => (await (await fetch(address)).json()).summary.includes(added)",
+        arg=[f"/v1/programmes/{ENTRY}?language=ja", ADDED],
+    )
+    open_view(approver, f"#entry/{ENTRY}")
+    for step in ("取り込み", "承認を依頼", "承認", "公開"):
+        expect(approver.get_by_role("cell", name=step, exact=True).first).to_be_visible()
+
+
+def test_who_wrote_it_cannot_approve_it(signed_in):
+    both = signed_in("editor-approver")
+    open_view(both, "#edit/kogaku-ryoyohi")
+    both.get_by_label("説明（日本語）").fill("高い医療費の一部が戻る制度です。")
+    both.get_by_role("button", name="保存して承認を依頼する").click()
+    expect(both.locator("#done")).to_be_visible()
+
+    open_view(both, "#review/kogaku-ryoyohi")
+
+    expect(both.get_by_text("自分では承認できません")).to_be_visible()
+    expect(both.get_by_role("button", name="承認して公開する")).to_have_count(0)
+
+
+def test_a_draft_is_given_back_with_a_reason_that_stays_in_the_history(signed_in):
+    editor = signed_in("second-editor")
+    open_view(editor, "#edit/kokuho-genmen")
+    editor.get_by_label("説明（日本語）").fill("国民健康保険の保険料が下がることがあります。")
+    editor.get_by_role("button", name="保存して承認を依頼する").click()
+    expect(editor.locator("#done")).to_be_visible()
+
+    approver = signed_in("approver")
+    open_view(approver, "#review/kokuho-genmen")
+    approver.get_by_label("理由（履歴に残ります）").fill("出典の日付が古いです")
+    approver.get_by_role("button", name="差し戻す").click()
+
+    expect(approver.locator("#done")).to_have_text("差し戻しました。")
+    open_view(approver, "#entry/kokuho-genmen")
+    expect(approver.get_by_role("cell", name="出典の日付が古いです")).to_be_visible()
+
+
+def test_one_approver_stops_a_wrong_number_at_once_and_it_is_gone_from_the_public_pages(signed_in, base):
+    approver = signed_in("approver")
+    open_view(approver, "#entry/inochi-sos")
+    approver.get_by_text("すぐに止める").first.click()
+    approver.get_by_label("理由（履歴に残ります）").first.fill("つながらないと連絡があった")
+    approver.get_by_role("button", name="0120-061-338 を止める").click()
+    expect(approver.locator("#done")).to_contain_text("止めました。")
+
+    approver.wait_for_function(
+        "async (address) => !JSON.stringify(await (await fetch(address)).json()).includes('0120-061-338')",
+        arg="/v1/programmes/inochi-sos?language=ja",
+    )
+    open_view(approver, "#withdrawn")
+    expect(approver.get_by_role("cell", name="0120-061-338")).to_be_visible()
+
+
+def test_what_is_wrong_in_a_draft_is_named_and_nothing_typed_is_lost(signed_in):
+    editor = signed_in("editor")
+    open_view(editor, "#edit/jido-teate")
+    editor.get_by_label("名前（日本語）").fill("")
+    editor.get_by_label("説明（日本語）").fill("書きかけの説明")
+
+    editor.get_by_role("button", name="保存して承認を依頼する").click()
+
+    expect(editor.locator("#problem")).to_be_visible()
+    expect(editor.get_by_label("説明（日本語）")).to_have_value("書きかけの説明")
+
+
+def test_somebody_without_a_role_is_told_so(signed_in):
+    newcomer = signed_in("newcomer")
+
+    expect(newcomer.locator("#problem")).to_contain_text("権限")
+
+
+def test_the_token_goes_with_the_page(signed_in):
+    page = signed_in("auditor")
+    assert page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])") == '[{},{},""]'
+
+    page.reload()
+
+    expect(page.get_by_role("button", name="ログイン")).to_be_visible()
+
+
+@pytest.mark.parametrize("address", ["#reviews", "#entries", "#entry/inochi-sos", "#edit/inochi-sos", "#withdrawn"])
+def test_axe_finds_nothing_on_the_staffs_pages(signed_in, address):
+    page = signed_in("editor-approver")
+    open_view(page, address)
+    expect(page.locator("#view h1")).to_be_visible()
+
+    found = Axe().run(page).response["violations"]
+
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
