@@ -133,6 +133,16 @@ class Contract:
         clock.advance(DAY)
         assert len(await store.expired(limit=2)) == 2
 
+    async def test_expired_objects_are_found_over_many_pages(self, store, clock, monkeypatch):
+        monkeypatch.setattr("notalone_chassis.objects.s3._PAGE", 2)
+        for number in range(5):
+            await store.put(f"memos/{number}", b"x", INFO)
+        later = ObjectInfo(content_type="text/plain", expire_time=NOW + 2 * DAY)
+        await store.put("memos/3-later", b"x", later)
+        clock.advance(DAY)
+        assert sorted(await store.expired()) == [f"memos/{number}" for number in range(5)]
+        assert len(await store.expired(limit=3)) == 3
+
     async def test_only_one_can_be_first(self, store, name):
         tries = [store.put(name, str(number).encode(), INFO, if_absent=True) for number in range(8)]
         results = await asyncio.gather(*tries, return_exceptions=True)

@@ -101,7 +101,7 @@ async def start(settings: PdfSettings, *, clock: Clock, telemetry: Telemetry | N
         channel=channel,
         store=store,
         counting=counting,
-        sweeping=asyncio.create_task(sweeping.sweep_forever(store, log=logs.get("pdf"))),
+        sweeping=asyncio.create_task(sweeping.sweep_forever(store, log=logs.get("pdf"), every=settings.sweep_seconds)),
     )
 
 

@@ -136,6 +136,21 @@ async def test_a_childs_sheet_begins_with_the_letter_to_teachers_and_clerks(rend
     assert "かみ" in paper.text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("audience", [common_pb2.GENERAL, common_pb2.CHILD, common_pb2.TEEN])
+async def test_what_the_clerk_needs_stands_in_the_first_third_of_page_one(render, samples, language, audience):
+    description = samples.seed(language)
+    description.audience = audience
+    document = pypdfium2.PdfDocument(await render(description))
+    page = document[0]
+    words = page.get_textpage()
+    # The last line of the box.
+    index, _ = words.search("申請書ではありません").get_next()
+    bottom = words.get_charbox(index)[1]
+    assert bottom > page.get_height() * 2 / 3
+    document.close()
+
+
 async def test_a_teenagers_sheet_is_no_childs_sheet(render, read, samples):
     description = samples.seed()
     description.audience = common_pb2.TEEN

@@ -65,7 +65,7 @@ class FolderObjectStore:
 
     async def close(self) -> None:
         """See `ObjectStore.close`."""
-        self._threads.close()
+        await self._threads.close()
 
     async def _run(self, work: Callable[[], T]) -> T:
         try:

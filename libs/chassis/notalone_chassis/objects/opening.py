@@ -40,6 +40,11 @@ class ObjectSettings(ServiceSettings):
     # Seconds for one call, its waiting and its one retry included.
     s3_timeout: float = Field(default=5.0, gt=0, le=60, validation_alias="NOTALONE_S3_TIMEOUT")
 
+    @property
+    def sweep_seconds(self) -> float:
+        """How often what has expired is taken away; a bucket clears itself too, and is slow to look through."""
+        return 3600.0 if self.s3_endpoint else 600.0
+
     @model_validator(mode="after")
     def _complete(self) -> ObjectSettings:
         if self.s3_endpoint and not (self.s3_access_key and self.s3_secret_key.get_secret_value()):

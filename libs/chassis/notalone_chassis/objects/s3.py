@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Any, TypeVar
 
 import structlog
@@ -29,6 +30,8 @@ _EXPIRES = "expires-at"
 _ABSENT = {"NoSuchKey", "NoSuchObject", "ResourceNotFound"}
 # A condition that did not hold; at most so many rounds until it is known who was first.
 _TRIES = 3
+# Objects looked at within one call.
+_PAGE = 100
 _TAKEN = {"PreconditionFailed", "ConditionalRequestConflict"}
 
 
@@ -77,11 +80,17 @@ class S3ObjectStore:
 
     async def expired(self, *, limit: int = 1000) -> Sequence[str]:
         """See `ObjectStore.expired`; asks for every object once, since a list tells no expiry."""
-        return await self._run(partial(self._expired, limit))
+        found: list[str] = []
+        last: str | None = ""
+        while last is not None and len(found) < limit:
+            # Page by page, each within the time of one call.
+            over, last = await self._run(partial(self._expired_after, last))
+            found.extend(over)
+        return found[:limit]
 
     async def close(self) -> None:
         """See `ObjectStore.close`."""
-        self._threads.close()
+        await self._threads.close()
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await self._threads.run(partial(self._ask, work))
@@ -152,14 +161,11 @@ class S3ObjectStore:
         info = _info(headers)
         return info if info and info.expire_time > self._clock.now() else None
 
-    def _expired(self, limit: int) -> list[str]:
-        found: list[str] = []
-        for one in self._client.list_objects(self._bucket, recursive=True):
-            if len(found) == limit:
-                break
-            if one.object_name and self._stat(one.object_name) is None:
-                found.append(one.object_name)
-        return found
+    def _expired_after(self, name: str) -> tuple[list[str], str | None]:
+        """Of the next page after a name, what has expired; and the page's last name, None at the end."""
+        listed = self._client.list_objects(self._bucket, recursive=True, start_after=name or None)
+        names = [one.object_name for one in islice(listed, _PAGE) if one.object_name]
+        return [one for one in names if self._stat(one) is None], names[-1] if len(names) == _PAGE else None
 
 
 class Connections(urllib3.PoolManager):

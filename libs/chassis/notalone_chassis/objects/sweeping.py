@@ -9,8 +9,6 @@ import structlog
 from notalone_chassis.errors import Unavailable
 from notalone_chassis.objects.ports import ObjectStore
 
-EVERY_SECONDS = 600.0
-
 
 async def sweep(store: ObjectStore) -> int:
     """Deletes what has expired; returns how many objects."""
@@ -20,10 +18,8 @@ async def sweep(store: ObjectStore) -> int:
     return len(names)
 
 
-async def sweep_forever(
-    store: ObjectStore, *, log: structlog.typing.FilteringBoundLogger, every: float = EVERY_SECONDS
-) -> None:
-    """Sweeps now and then until it is cancelled; goes on when the store was away."""
+async def sweep_forever(store: ObjectStore, *, log: structlog.typing.FilteringBoundLogger, every: float) -> None:
+    """Sweeps every so many seconds until it is cancelled; goes on when the store was away."""
     while True:
         await asyncio.sleep(every)
         try:

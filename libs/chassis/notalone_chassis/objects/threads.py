@@ -39,6 +39,6 @@ class Threads:
         except TimeoutError:
             raise Unavailable(self._part) from None
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Drops what has not begun and waits for the rest, which has times of its own."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
