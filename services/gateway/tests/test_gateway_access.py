@@ -115,7 +115,9 @@ async def test_an_idempotency_key_goes_along_as_a_uuid(client, desk):
     assert [metadata.get("idempotency-key") for metadata in desk.metadata] == [str(key), None]
 
 
-@pytest.mark.parametrize("key", ["", "1", "a" * 36, "{" + str(uuid4()) + "}", uuid4().hex])
+@pytest.mark.parametrize(
+    "key", ["", "1", "a" * 36, "{0b7f1c2e-8d7e-4c52-9a0e-2f3d4c5b6a70}", "0b7f1c2e8d7e4c529a0e2f3d4c5b6a70"]
+)
 async def test_another_idempotency_key_is_refused_by_name(client, desk, violations, key):
     answer = await (await client()).post(LOOK, json={}, headers={"idempotency-key": key})
     assert answer.status_code == 400
