@@ -8,6 +8,8 @@ import threading
 import httpx2
 import psutil
 import pytest
+import servers
+from notalone_stack.processes import members as processes_of
 from talk import Talk
 
 BOUND = 30
@@ -32,6 +34,15 @@ def until_serving(url: str, *, seconds: float = BOUND) -> None:
                 return
             threading.Event().wait(0.05)
     raise AssertionError("not ready again")
+
+
+@pytest.mark.parametrize("name", servers.NAMES)
+def test_a_real_server_listens_on_this_machine_only(name):
+    record = servers.records(name)[name]
+    found = [one for part in processes_of(record.pid, record.started) for one in part.net_connections("inet")]
+    listening = {(one.laddr.ip.removeprefix("::ffff:"), one.laddr.port) for one in found if one.status == "LISTEN"}
+    assert {port for _, port in listening} >= set(record.ports.values())
+    assert {ip for ip, _ in listening} <= {"127.0.0.1", "::1"}
 
 
 def test_conversations_go_on_while_processes_are_killed_and_each_comes_back(real):
