@@ -16,7 +16,7 @@ from notalone_chassis.settings import SettingsError
 from notalone_chassis.telemetry import Telemetry, report
 from pydantic import ValidationError
 
-from notalone_app import development_token, events_command
+from notalone_app import catalog_command, development_token, events_command
 from notalone_app.embedded import Backend, start
 from notalone_app.partners import command as partners_command
 from notalone_app.partners.keycloak import KeycloakPartnerClients
@@ -38,6 +38,7 @@ def main() -> None:
     partners = commands.add_parser("partners", help="agencies' clients at Keycloak: add, rotate, suspend, resume, list")
     partners_command.add_arguments(partners)
     events_command.add_to(commands)
+    catalog_command.add_to(commands)
     given = parser.parse_args()
     match given.command:
         case "run":
@@ -48,6 +49,8 @@ def main() -> None:
             sys.exit(administer(given))
         case "prepare":
             sys.exit(run(_prepare()))
+        case "catalog":
+            sys.exit(run(catalog_command.run()))
         case "token":
             sys.exit(development_token.run(given, environment=os.environ, out=sys.stdout, err=sys.stderr))
         case _:

@@ -99,6 +99,17 @@ class _SqlWork(SqlLook):
         event = notice_event(entry_id, notice, id_=self._new_id(), at=at)
         await outbox.append(self._connection, NOTICES, [event])
 
+    async def tell_again(self, *, after: str, limit: int, at: datetime) -> Sequence[str]:
+        """See the port."""
+        chosen = select(ENTRIES.c.id).where(ENTRIES.c.id > after, ENTRIES.c.last_live > 0).order_by(ENTRIES.c.id)
+        # Locked before they are read: an older state told after a newer one would stay the last word of the topic.
+        ids = list(await self._connection.scalars(chosen.limit(limit).with_for_update()))
+        if not ids:
+            return []
+        found = await self._read(select(ENTRIES).where(ENTRIES.c.id.in_(ids)).order_by(ENTRIES.c.id))
+        await outbox.append(self._connection, ENTRIES_TOPIC, [entry_event(record, at=at) for record in found])
+        return ids
+
     async def mark(self, marks: dict[str, Mark]) -> None:
         """See the port."""
         await self._upsert(MARKS, [{"key": key, "value": mark.value, "at": mark.at} for key, mark in marks.items()])

@@ -145,6 +145,13 @@ class Work(Look, Protocol):
         """Tells staff of something, with the rest of this transaction."""
         ...
 
+    async def tell_again(self, *, after: str, limit: int, at: datetime) -> Sequence[str]:
+        """Publishes anew, in order of their ids, what is public of entries after an id that ever were; gives their ids.
+
+        Nobody changes them until the end of this transaction.
+        """
+        ...
+
     async def mark(self, marks: dict[str, Mark]) -> None:
         """Remembers."""
         ...
