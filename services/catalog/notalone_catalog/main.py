@@ -30,12 +30,14 @@ from notalone_chassis.telemetry.outbox import watch
 from notalone_kernel.entry_shelf import TOPIC, EntryShelf
 
 from notalone_catalog import projection
+from notalone_catalog.adapters.http_probe import HttpLinkProbe
 from notalone_catalog.adapters.sql_records import SqlRecords
 from notalone_catalog.api import CatalogApi
 from notalone_catalog.authoring.partner import PartnerDesk
 from notalone_catalog.authoring.ports import Records
 from notalone_catalog.authoring.reading import StaffReading
 from notalone_catalog.authoring.staff import StaffDesk
+from notalone_catalog.authoring.sweep import Sweep
 from notalone_catalog.authoring_api import AuthoringApi
 from notalone_catalog.domain.wording import Wording
 from notalone_catalog.feeding import Feed
@@ -109,6 +111,9 @@ async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry
         catalogue = Catalogue(
             entries=shelf, index=searching.asked, wording=wording, need_labels=need_labels, clock=clock
         )
+        sweep = Sweep(records, clock=clock, probe=HttpLinkProbe() if settings.check_links else None)
+        await sweep.start()
+        stack.push_async_callback(sweep.stop)
         withdrawals = Withdrawals(records, shelf, apply=feed.apply)
         await withdrawals.start()
         stack.push_async_callback(withdrawals.stop)

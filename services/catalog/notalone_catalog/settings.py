@@ -23,3 +23,5 @@ class CatalogSettings(DatabaseSettings, EventSettings):
         pattern=r"^[a-z][a-z0-9_-]{0,80}$",
         validation_alias="NOTALONE_ELASTICSEARCH_INDEX",
     )
+    # Opens the addresses of entries once a day, to tell staff of dead ones.
+    check_links: bool = False

@@ -9,8 +9,9 @@ from notalone.catalog.v1.entry_pb2 import Channel, Entry, Pause
 from notalone.catalog.v1.notices_pb2 import DeskPaused
 from notalone_catalog.adapters.sql_records import SqlRecords
 from notalone_catalog.adapters.tables import METADATA
-from notalone_catalog.authoring.ports import Act, CorrectionRecord, Mark
+from notalone_catalog.authoring.ports import Act, CorrectionRecord
 from notalone_catalog.domain import revision as domain
+from notalone_catalog.domain.health import Mark
 from notalone_catalog.domain.records import Change, EntryRecord, Outdated, content_of
 from notalone_chassis.clock import FixedClock
 from notalone_chassis.sql import migrations, outbox

@@ -12,7 +12,8 @@ from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notalone_catalog.adapters.tables import CORRECTIONS, ENTRIES, HISTORY, MARKS, REVISIONS, WITHDRAWALS
-from notalone_catalog.authoring.ports import CorrectionRecord, Mark, Withdrawal
+from notalone_catalog.authoring.ports import CorrectionRecord, Withdrawal
+from notalone_catalog.domain.health import Mark
 from notalone_catalog.domain.records import EntryRecord, Revision
 from notalone_catalog.domain.times import iso
 

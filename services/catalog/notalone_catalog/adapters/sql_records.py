@@ -13,14 +13,15 @@ from notalone_chassis.clock import Clock
 from notalone_chassis.sql import idempotency, outbox
 from notalone_chassis.sql.database import Database
 from notalone_chassis.sql.idempotency import Call
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Select, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notalone_catalog.adapters.sql_reading import SqlLook
 from notalone_catalog.adapters.tables import CORRECTIONS, ENTRIES, HISTORY, MARKS, REVISIONS, WITHDRAWALS
-from notalone_catalog.authoring.ports import Act, Answer, CorrectionRecord, Look, Mark, Work
+from notalone_catalog.authoring.ports import Act, Answer, CorrectionRecord, Look, Work
+from notalone_catalog.domain.health import Mark
 from notalone_catalog.domain.records import Change, Done, EntryRecord, Outdated, Revision
 from notalone_catalog.events import ENTRIES as ENTRIES_TOPIC
 from notalone_catalog.events import NOTICES, entry_event, notice_event
@@ -101,9 +102,16 @@ class _SqlWork(SqlLook):
 
     async def tell_again(self, *, after: str, limit: int, at: datetime) -> Sequence[str]:
         """See the port."""
-        chosen = select(ENTRIES.c.id).where(ENTRIES.c.id > after, ENTRIES.c.last_live > 0).order_by(ENTRIES.c.id)
+        return await self._tell_again(select(ENTRIES.c.id).where(ENTRIES.c.id > after).limit(limit), at)
+
+    async def tell_withdrawn_again(self, *, at: datetime) -> Sequence[str]:
+        """See the port."""
+        return await self._tell_again(select(ENTRIES.c.id).where(ENTRIES.c.live.is_(None)), at)
+
+    async def _tell_again(self, chosen: Select[str], at: datetime) -> Sequence[str]:
         # Locked before they are read: an older state told after a newer one would stay the last word of the topic.
-        ids = list(await self._connection.scalars(chosen.limit(limit).with_for_update()))
+        locked = chosen.where(ENTRIES.c.last_live > 0).order_by(ENTRIES.c.id).with_for_update()
+        ids = list(await self._connection.scalars(locked))
         if not ids:
             return []
         found = await self._read(select(ENTRIES).where(ENTRIES.c.id.in_(ids)).order_by(ENTRIES.c.id))

@@ -13,6 +13,7 @@ from notalone.catalog.v1.authoring_pb2 import Correction, HistoryItem, RevisionS
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone_chassis.sql.idempotency import Call
 
+from notalone_catalog.domain.health import Mark
 from notalone_catalog.domain.records import Change, EntryRecord, Revision
 
 Answer = TypeVar("Answer", bound=Message)
@@ -53,14 +54,6 @@ class Withdrawal:
     at: datetime
     actor: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What the health sweep remembers under a key."""
-
-    value: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +145,20 @@ class Work(Look, Protocol):
         """
         ...
 
+    async def tell_withdrawn_again(self, *, at: datetime) -> Sequence[str]:
+        """The same for all entries of which nothing is public any more."""
+        ...
+
     async def mark(self, marks: dict[str, Mark]) -> None:
         """Remembers."""
+        ...
+
+
+class LinkProbe(Protocol):
+    """Looks whether pages are there."""
+
+    async def status(self, url: str) -> int:
+        """The HTTP status of a page; 0 where no answer came. Never raises."""
         ...
 
 
