@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from playwright.sync_api import expect
 
@@ -45,6 +46,36 @@ def test_a_memo_of_earlier_answers_cannot_be_saved_for_later_ones(at_results):
     at_results.page.get_by_label("伝えたいこと").fill("上の子のことも話したいです")
 
     expect(at_results.page.get_by_role("link", name="メモを保存する")).to_have_count(0)
+
+
+def test_what_is_wanted_and_needed_comes_onto_the_memo(at_results):
+    at_results.page.get_by_text("窓口で見せたいこと").click()
+    at_results.page.get_by_label("相談", exact=True).check()
+    at_results.page.get_by_label("個室", exact=True).check()
+    with at_results.page.expect_download() as download:
+        at_results.page.get_by_role("button", name="メモを作る（PDF）").click()
+
+    text = words_alone(Path(download.value.path()).read_bytes())
+    assert "用件: 相談\n" in text
+    assert "希望: 個室\n" in text
+
+
+def test_who_reads_another_language_wants_an_interpreter_until_they_say_otherwise(visitor):
+    person = visitor(language="vi").arrive()
+    person.say("tôi không trả được tiền nhà")
+    interpreter = person.page.locator("#need-interpreter")
+    expect(interpreter).to_be_checked()
+    person.page.locator("#wishes summary").click()
+    interpreter.uncheck()
+    person.say("tôi mất việc")
+    expect(interpreter).not_to_be_checked()
+
+
+def words_alone(content: bytes) -> str:
+    document = pypdfium2.PdfDocument(content)
+    text = bytes(document.get_attachment(0).get_data()).decode("utf-8")
+    document.close()
+    return text
 
 
 def test_the_memo_takes_at_most_five(at_results):

@@ -11,6 +11,8 @@ const WATCHED = new Set(["VIOLENCE", "SEXUAL_VIOLENCE", "CHILD_ABUSE"]);
 let proposed = false;
 // Somebody else looks at this device, as the person said.
 let watched = false;
+// The person decided about the interpreter; until then the language of the page does.
+let decided = false;
 
 export function readyMemo(conversation) {
   byId("make-memo").addEventListener("click", () => make(conversation()));
@@ -20,11 +22,13 @@ export function readyMemo(conversation) {
     byId("pick-problem").replaceChildren(...(tooMany ? say("memoMost") : []));
     withdraw();
   });
-  for (const id of ["note", "discreet"]) byId(id).addEventListener("input", withdraw);
+  for (const id of ["note", "discreet", "wishes"]) byId(id).addEventListener("input", withdraw);
+  byId("need-interpreter").addEventListener("input", () => (decided = true));
 }
 
 export function offerForMemo(programmes) {
   withdraw();
+  if (!decided) byId("need-interpreter").checked = language() !== "ja";
   byId("picks").replaceChildren(...programmes.map(({ id, displayName, textLanguage }, place) =>
     el("li", {}, el("label", { class: "check" },
       el("input", { type: "checkbox", name: "in-memo", value: id, checked: place < AT_FIRST, autocomplete: "off" }),
@@ -48,7 +52,8 @@ function propose() {
 }
 
 export function forgetMemo() {
-  proposed = false;
+  proposed = decided = false;
+  for (const box of document.querySelectorAll("#wishes input")) box.checked = false;
   byId("note").value = "";
   byId("discreet").checked = watched;
   byId("discreet-advice").hidden = !watched;
@@ -57,7 +62,8 @@ export function forgetMemo() {
   withdraw();
 }
 
-const picked = () => [...document.querySelectorAll("input[name=in-memo]:checked")].map((box) => box.value);
+const ticked = (name) => [...document.querySelectorAll(`input[name=${name}]:checked`)].map((box) => box.value);
+const picked = () => ticked("in-memo");
 
 // A memo of earlier answers must not be saved for one of these.
 function withdraw() {
@@ -81,6 +87,8 @@ async function make(conversation) {
       note: byId("note").value,
       language: language(),
       style: byId("discreet").checked ? "DISCREET" : "STANDARD",
+      wants: ticked("want"),
+      needs: ticked("need"),
     });
     const link = el("a", { class: "go", href: URL.createObjectURL(memo), download: "memo.pdf" }, say("saveMemo"));
     state.replaceChildren(link);
