@@ -60,6 +60,9 @@ stack-down: dev ## stop them; their data stay
 stack-check: dev ## start, use, kill and stop every one of them in a folder of its own
 	pytest deploy/native/live
 
+chaos: dev ## break things at random on servers of its own: ROUNDS=200 SEED=1; goes on where it was ended, writes docs/chaos.md
+	PYTHONPATH=tests:deploy/native python -m chaos --rounds $(or $(ROUNDS),50) --seed $(or $(SEED),1)
+
 stubs: dev ## generate gen/python from proto/
 	python tools/gen_stubs.py
 
@@ -104,4 +107,4 @@ $(VENV)/dev.stamp: requirements/dev.txt $(MANIFESTS) | $(VENV)/bin/pip
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(EDITABLE)
 	@touch $@ $(VENV)/run.stamp
 
-.PHONY: help run run-real test unit check bench stack-up stack-status stack-logs stack-down stack-check stubs openapi help-pages board lock release-contract clean dev browser node
+.PHONY: help run run-real test unit check bench stack-up stack-status stack-logs stack-down stack-check chaos stubs openapi help-pages board lock release-contract clean dev browser node

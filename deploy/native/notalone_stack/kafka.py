@@ -111,6 +111,11 @@ def properties(data: Path, ports: Mapping[str, int]) -> str:
         # A killed broker may come back after 3 s rather than 9.
         "broker.session.timeout.ms": 3000,
         "broker.heartbeat.interval.ms": 500,
+        # What a killed consumer had goes to others after 10 s rather than 45.
+        "group.consumer.session.timeout.ms": 10_000,
+        "group.consumer.min.session.timeout.ms": 6_000,
+        "group.consumer.heartbeat.interval.ms": 3_000,
+        "group.consumer.min.heartbeat.interval.ms": 1_000,
     }
     for topic in INTERNAL_TOPICS:
         settings |= {f"{topic}.replication.factor": 1, f"{topic}.num.partitions": PARTITIONS, f"{topic}.min.isr": 1}

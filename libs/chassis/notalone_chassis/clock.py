@@ -22,6 +22,18 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+class ShiftedClock:
+    """Another clock, wrong by a fixed time: what faults are tried with."""
+
+    def __init__(self, clock: Clock, by: timedelta) -> None:
+        self._clock = clock
+        self._by = by
+
+    def now(self) -> datetime:
+        """The other clock's instant, moved, aware, in UTC."""
+        return self._clock.now() + self._by
+
+
 class FixedClock:
     """Stands still until it is moved; for tests."""
 

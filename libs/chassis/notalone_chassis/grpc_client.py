@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Collection
 from ipaddress import ip_address
@@ -30,7 +31,8 @@ def channel(
     """A channel to all processes of a service; made inside the running loop, closed by its owner.
 
     `address` is as `target` takes it; calls go to its processes in turn, and past those that are gone.
-    Retries are for methods that the proto declares free of side effects, and only while the service is unavailable.
+    Retries are for methods that the proto declares free of side effects, and only while the service is unavailable, or
+    where a process does not answer within a third of the time.
     `internal_key` goes along with INTERNAL methods of these services, and with no other.
     `caller` is the service whose channel it is.
 
@@ -40,12 +42,13 @@ def channel(
     observe = ObserveClient(telemetry or Telemetry(), caller)
     return grpc.aio.insecure_channel(
         target(address),
-        interceptors=[observe, _Neighbour(services, internal_key)] if internal_key else [observe],
+        interceptors=[observe, _Elsewhere(services), *([_Neighbour(services, internal_key)] if internal_key else [])],
         options=[
             ("grpc.service_config", service_config(services)),
             ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
-            ("grpc.keepalive_time_ms", 30_000),
-            ("grpc.keepalive_timeout_ms", 10_000),
+            # A process that hangs keeps its connections: it is noticed by this alone.
+            ("grpc.keepalive_time_ms", 5_000),
+            ("grpc.keepalive_timeout_ms", 3_000),
             # A service that comes back is found within seconds.
             ("grpc.max_reconnect_backoff_ms", 2_000),
         ],
@@ -70,6 +73,44 @@ def target(address: str) -> str:
             f"{address}: a list holds numbers only, as 127.0.0.1:1,127.0.0.1:2; of names it takes one that leads to all"
         ) from None
     return f"ipv{version}:{','.join(several)}"
+
+
+class _Elsewhere(grpc.aio.UnaryUnaryClientInterceptor):
+    """Waits for no process until its time is over: what has no side effects is asked again, of the next one."""
+
+    def __init__(self, services: Collection[ServiceDescriptor]) -> None:
+        self._methods = {f"/{one['service']}/{one['method']}" for one in _repeatable(services)}
+
+    async def intercept_unary_unary(
+        self,
+        continuation: Callable[[grpc.aio.ClientCallDetails, Any], Awaitable[Any]],
+        client_call_details: grpc.aio.ClientCallDetails,
+        request: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        """Makes the call, up to three times within its one deadline."""
+        name = client_call_details.method
+        seconds = client_call_details.timeout
+        if seconds is None or (name.decode() if isinstance(name, bytes) else name) not in self._methods:
+            return await continuation(client_call_details, request)
+        clock = asyncio.get_running_loop()
+        end = clock.time() + seconds
+        for share in (1 / 3, 1 / 2):
+            try:
+                return await (await continuation(_within(client_call_details, (end - clock.time()) * share), request))
+            except grpc.aio.AioRpcError as error:
+                if error.code() != grpc.StatusCode.DEADLINE_EXCEEDED:
+                    raise
+        return await continuation(_within(client_call_details, max(0.001, end - clock.time())), request)
+
+
+def _within(details: grpc.aio.ClientCallDetails, seconds: float) -> grpc.aio.ClientCallDetails:
+    return grpc.aio.ClientCallDetails(
+        method=details.method,
+        timeout=seconds,
+        metadata=details.metadata,
+        credentials=details.credentials,
+        wait_for_ready=details.wait_for_ready,
+    )
 
 
 class _Neighbour(grpc.aio.UnaryUnaryClientInterceptor):
@@ -105,12 +146,7 @@ class _Neighbour(grpc.aio.UnaryUnaryClientInterceptor):
 
 def service_config(services: Collection[ServiceDescriptor]) -> str:
     """The gRPC service config as JSON: round robin, and retries for idempotent methods."""
-    names = [
-        {"service": service.full_name, "method": method.name}
-        for service in services
-        for method in service.methods
-        if method.GetOptions().idempotency_level == MethodOptions.NO_SIDE_EFFECTS
-    ]
+    names = _repeatable(services)
     config: dict[str, Any] = {"loadBalancingConfig": [{"round_robin": {}}]}
     if names:
         config["methodConfig"] = [
@@ -127,6 +163,16 @@ def service_config(services: Collection[ServiceDescriptor]) -> str:
         ]
         config["retryThrottling"] = {"maxTokens": 10, "tokenRatio": 0.1}
     return json.dumps(config)
+
+
+def _repeatable(services: Collection[ServiceDescriptor]) -> list[dict[str, str]]:
+    """The methods without side effects, as the service config names them."""
+    return [
+        {"service": service.full_name, "method": method.name}
+        for service in services
+        for method in service.methods
+        if method.GetOptions().idempotency_level == MethodOptions.NO_SIDE_EFFECTS
+    ]
 
 
 async def serves(line: grpc.aio.Channel, service: str = "", *, timeout: float) -> bool:  # noqa: ASYNC109 gRPC's own

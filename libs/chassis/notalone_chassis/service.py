@@ -6,12 +6,13 @@ import asyncio
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Protocol
 
 from pydantic import ValidationError
 
 from notalone_chassis import logs
-from notalone_chassis.clock import SystemClock
+from notalone_chassis.clock import Clock, ShiftedClock, SystemClock
 from notalone_chassis.settings import ServiceSettings, SettingsError
 from notalone_chassis.telemetry import report
 
@@ -64,11 +65,24 @@ def exit_code(error: ValidationError | SettingsError | OSError) -> int:
 async def _until_signal(start: Callable[..., Awaitable[Running]], settings: ServiceSettings) -> None:
     reporting = report(settings)
     try:
-        service = await start(settings, clock=SystemClock(), telemetry=reporting.telemetry)
+        service = await start(settings, clock=clock_of(settings), telemetry=reporting.telemetry)
         await wait_for_signal()
         await service.stop(GRACE_SECONDS)
     finally:
         await reporting.stop()
+
+
+def clock_of(settings: ServiceSettings) -> Clock:
+    """The machine's clock, or a wrong one where the settings ask for it.
+
+    Raises:
+        SettingsError: they do so in production.
+    """
+    if not settings.clock_offset_seconds:
+        return SystemClock()
+    if settings.environment == "production":
+        raise SettingsError("in production the clock is right: CLOCK_OFFSET_SECONDS is for trying faults")
+    return ShiftedClock(SystemClock(), timedelta(seconds=settings.clock_offset_seconds))
 
 
 async def wait_for_signal() -> None:

@@ -37,6 +37,8 @@ class ServiceSettings(BaseSettings):
     trace_ratio: float = Field(default=1.0, ge=0, le=1, validation_alias="NOTALONE_TRACE_RATIO")
     # Where Prometheus reads metrics, on the same host; 0 takes any free port, none is opened where it is absent.
     metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    # By how much this service's clock is wrong, in seconds, to try what then happens; production takes none.
+    clock_offset_seconds: float = 0.0
     host: str = "127.0.0.1"
     # 0 takes any free port.
     port: int = Field(default=0, ge=0, le=65535)

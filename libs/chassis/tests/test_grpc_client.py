@@ -72,6 +72,45 @@ async def test_calls_go_to_all_processes_of_a_list_and_past_one_that_is_gone():
             await stub.GetProgramme(catalog_service_pb2.GetProgrammeRequest(id="x"), timeout=1)
 
 
+class Hanging(Catalog):
+    """Takes calls and answers none."""
+
+    asked = 0
+
+    async def GetProgramme(self, request, context):
+        self.asked += 1
+        await asyncio.Event().wait()
+
+
+async def hanging() -> tuple[GrpcServer, str, Hanging]:
+    server, silent = GrpcServer("catalog", settings=ServiceSettings()), Hanging("silent")
+    server.add(catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server, silent, CATALOG)
+    return server, await server.start(), silent
+
+
+async def test_a_process_that_hangs_keeps_nobody_waiting_where_another_answers():
+    (one, first, silent), (two, second) = await hanging(), await serve("two")
+    async with channel(f"{first},{second}", [CATALOG]) as line:
+        stub = catalog_service_pb2_grpc.CatalogServiceStub(line)
+        request = catalog_service_pb2.GetProgrammeRequest(id="x")
+        while not silent.asked:
+            assert (await stub.GetProgramme(request, timeout=6, wait_for_ready=True)).id == "two"
+    await one.stop(0)
+    await two.stop(0)
+
+
+@pytest.mark.parametrize(("services", "times"), [([CATALOG], 3), ([], 1)])
+async def test_only_what_has_no_side_effects_is_asked_again_and_never_beyond_its_deadline(services, times):
+    server, address, silent = await hanging()
+    async with channel(address, services) as line:
+        stub = catalog_service_pb2_grpc.CatalogServiceStub(line)
+        with pytest.raises(grpc.aio.AioRpcError) as told:
+            await stub.GetProgramme(catalog_service_pb2.GetProgrammeRequest(id="x"), timeout=1.5, wait_for_ready=True)
+    assert told.value.code() == grpc.StatusCode.DEADLINE_EXCEEDED
+    assert silent.asked == times
+    await server.stop(0)
+
+
 async def test_the_probe_of_an_image_tells_by_its_exit_code_whether_a_service_serves():
     server, address = await serve("one")
 

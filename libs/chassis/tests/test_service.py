@@ -3,8 +3,11 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
+from notalone_chassis.service import clock_of
+from notalone_chassis.settings import ServiceSettings, SettingsError
 
 SERVICE = """
 import sys
@@ -41,3 +44,13 @@ def test_what_keeps_it_from_starting_is_named(name, value, code, told):
     assert told in process.stderr
     assert "Traceback" not in process.stderr
     assert "70000" not in process.stderr
+
+
+def test_a_clock_can_be_made_wrong_to_try_faults():
+    right, wrong = clock_of(ServiceSettings()), clock_of(ServiceSettings(clock_offset_seconds=-3600))
+    assert timedelta(minutes=59) < right.now() - wrong.now() < timedelta(minutes=61)
+
+
+def test_no_clock_is_made_wrong_in_production():
+    with pytest.raises(SettingsError, match="CLOCK_OFFSET_SECONDS"):
+        clock_of(ServiceSettings(environment="production", clock_offset_seconds=1))
