@@ -11,7 +11,8 @@ from random import Random
 
 from chaos.installation import BEHIND_PROXY, PROCESSES, SERVERS, Installation
 
-SLOW_SECONDS = 0.4
+# Each piece in either direction: a write of several statements takes seconds.
+SLOW_SECONDS = 0.15
 
 
 @dataclass(frozen=True, slots=True)

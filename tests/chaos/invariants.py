@@ -14,6 +14,8 @@ from chaos.watch import LOOK, WATCHED
 
 # Within which every process shows what was told as done, while nothing is broken on the way.
 BOUND = 10.0
+# On a usual day; what was told as done so long before a fault has come everywhere.
+NORMAL = 3.0
 # Until the breaker of search has noticed.
 NOTICE_SECONDS = 4.0
 # Which parts answer a call; while one of them is struck, it may fail, and nothing else may.
@@ -65,6 +67,7 @@ def findings(history: History, ledger: Ledger, fault: Fault, times: Times) -> li
         *_degraded(history, fault, times),
         *_backwards(history),
         *_stale(history, ledger, fault, times),
+        *_anew(history, ledger, fault, times),
     ]
 
 
@@ -129,6 +132,20 @@ def _stale(history: History, ledger: Ledger, fault: Fault, times: Times) -> Iter
             if possible is not None and state not in possible:
                 late = call.start - ledger.steps[id_][ledger.acknowledged(id_, since)].end
                 yield f"{call.about['process']} shows {id_} as {state or 'nothing'} {late:.1f} s after {possible}"
+
+
+def _anew(history: History, ledger: Ledger, fault: Fault, times: Times) -> Iterator[str]:
+    """A process that started anew shows from its first answer on what was told as done well before."""
+    if fault.kind not in {"kill", "restart"} or fault.target not in WATCHED:
+        return
+    looks = [call for call in history.of(LOOK) if call.about["process"] == fault.target and call.outcome == "done"]
+    for call in looks:
+        if call.about["pid"] == looks[0].about["pid"]:
+            continue
+        for id_, state in call.about["shown"].items():
+            possible = ledger.possible(id_, since=times.strike - NORMAL, until=call.end)
+            if possible is not None and state not in possible:
+                yield f"{fault.target} started anew and shows {id_} as {state or 'nothing'}, not one of {possible}"
 
 
 def bad(call: Call) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import statistics
 import time
 from collections import Counter
@@ -161,6 +162,8 @@ class Rounds:
             "findings": sorted(Counter(found).items()),
             "late": sum(call.note.endswith("DEADLINE_EXCEEDED") for call in history.calls if call.kind != LOOK),
             "visible_seconds": _visible(load),
+            # Of the machine: what others do beside it, too.
+            "busy": round(os.getloadavg()[0] / (os.cpu_count() or 1), 1),
         }
 
 

@@ -95,6 +95,14 @@ def test_what_was_told_as_done_shows_within_the_bound_and_while_its_way_is_broke
     assert len(found(look("dialogue-1", 105.0, {A: "1"}), known=gone)) == 1
 
 
+def test_a_process_that_started_anew_knows_what_was_told_before():
+    known = ledger((60.0, "1", "done"), (95.0, "2", "done"))
+    killed = Fault("kill", "dialogue-1")
+    before, after = look("dialogue-1", 99.0, {A: "2"}), look("dialogue-1", 104.0, {A: "1"}, pid=8)
+    assert len(found(before, after, known=known, fault=killed)) == 1
+    assert found(before, look("dialogue-1", 104.0, {A: "2"}, pid=8), known=known, fault=killed) == []
+
+
 def test_what_had_no_answer_may_show_or_not():
     known = ledger((60.0, "1", "done"), (70.0, "2", "unknown"))
     for state in ("1", "2"):
