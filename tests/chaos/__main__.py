@@ -35,7 +35,8 @@ def main() -> int:
             return 2
     lines = read(given.folder / "journal.jsonl")
     if not given.only:
-        (ROOT / "docs" / "chaos.md").write_text(table.page(lines), "utf-8")
+        told = ROOT / "docs" / "chaos.md"
+        told.write_text(table.page(lines, told.read_text("utf-8") if told.exists() else ""), "utf-8")
     return 1 if any(line["findings"] for line in lines if line["seed"] == given.seed) else 0
 
 

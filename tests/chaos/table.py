@@ -13,13 +13,21 @@ HEAD = """# Faults, and what became of them
 Made by `make chaos` from its journal. One installation of its own: five real servers and `make run-real` with two
 processes of dialogue and catalog. In each round people talk, cry for help, search, print and keep memos and are handed
 over, staff publishes, archives and withdraws, and an agency pauses its desk, a few calls a second; at a random moment
-one thing goes wrong for 4 to 9 seconds. Afterwards the recorded calls, the log of Kafka, the index of Elasticsearch and
-the notices of notify are held against the invariants (`tests/chaos/invariants.py`, `stores.py`).
+one thing goes wrong for 4 to 9 seconds: a server or process is killed (-9), stands still (SIGSTOP) or is started anew
+in order; a connection to a server is cut or slow (a proxy in the test; not Kafka's, whose brokers name themselves); the
+clock of a service is wrong; the backend's data folder is full (a small file system in memory, so only where root runs).
+
+Afterwards the recorded calls, the log of Kafka, the index of Elasticsearch and the notices
+of notify are held against the invariants (`tests/chaos/invariants.py`, `stores.py`).
 """
 
 
-def page(lines: Sequence[Line]) -> str:
-    """The page in Markdown."""
+# What people write on the page stands behind this, and stays.
+BY_HAND = "## Found and mended"
+
+
+def page(lines: Sequence[Line], before: str = "") -> str:
+    """The page in Markdown; of the one before, what was written by hand stays."""
     seeds = ", ".join(str(seed) for seed in sorted({line["seed"] for line in lines}))
     wrong = [line for line in lines if line["findings"]]
     calls = sum(count for line in lines for outcomes in line["calls"].values() for count in outcomes.values())
@@ -28,7 +36,8 @@ def page(lines: Sequence[Line]) -> str:
         _cries(_outcomes(lines, "cry")),
         f"Publications told as done: {_outcomes(lines, 'staff.publish')['done']}.",
     ]
-    return "\n".join([HEAD, *told, "", *_recovery(lines), *_findings(wrong)]) + "\n"
+    _, _, by_hand = before.partition(BY_HAND)
+    return "\n".join([HEAD, *told, "", *_recovery(lines), *_findings(wrong), "", BY_HAND + (by_hand or "\n")])
 
 
 def _cries(found: dict[str, int]) -> str:

@@ -154,3 +154,4 @@ def test_the_page_tells_of_rounds_findings_and_recovery():
     assert "**2 rounds** (seeds 5)" in page
     assert "| kill dialogue | 2 | 1.0 / 2.0 / 3.0 | 2.5 / 2.5 / 2.5 |" in page
     assert "2 × something was wrong" in page
+    assert table.page([line], page + "By hand.\n").endswith(f"{table.BY_HAND}\nBy hand.\n")
