@@ -21,7 +21,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="", help="faults whose name holds this, as 'kill' or 'pause kafka'")
+    parser.add_argument("--only", default="", help="faults whose name matches this, as 'kill' or '^pause (kafka|pdf)$'")
     default = Path(os.environ.get("NOTALONE_CHAOS_DIR", ROOT / ".state" / "chaos"))
     parser.add_argument("--folder", type=Path, default=default, help="data, journal, histories, logs")
     parser.add_argument("--table", action="store_true", help="writes docs/chaos.md from the journal, and runs nothing")

@@ -10,9 +10,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-# Done; answered with a reason of the caller's own (4xx); answered that it cannot be done now (503, 504); no answer at
-# all, so it may be done or not; answered with what must never be answered.
-Outcome = Literal["done", "refused", "failed", "unknown", "wrong"]
+# Done; answered with a reason of the caller's own (4xx); answered that it cannot be done now (503, 504); answered that
+# it took too long (504) while the machine had far more to do than it can; no answer at all, so it may be done or not;
+# answered with what must never be answered.
+Outcome = Literal["done", "refused", "failed", "late", "unknown", "wrong"]
 
 
 @dataclass(slots=True)

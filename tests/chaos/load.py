@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 import uuid
 from collections.abc import Awaitable, Callable
@@ -18,6 +19,8 @@ from chaos.ledger import DESK, LINE, NUMBER, TEXTS, Ledger, entry
 from chaos.tokens import Tokens
 
 SECONDS = 25.0
+# More processes for each core than this: that a call took too long says nothing.
+TOO_BUSY = 3.0
 EMERGENCY = {"110", "119"}
 ROUND_THE_CLOCK = {"0120-279-338", "0120-279-226"}
 CRIES = ("もう死にたい", "消えてしまいたい。死ぬ方法を考えています")
@@ -258,8 +261,15 @@ def _judge(call: Call, response: httpx2.Response, right: Callable[[dict[str, Any
     note = f"{response.status_code} {error['status']}"
     if response.status_code < 500:
         call.ended("refused", note)
+    elif error["status"] == "DEADLINE_EXCEEDED":
+        call.ended("late" if busy() > TOO_BUSY else "failed", note)
     else:
-        call.ended("failed" if error["status"] in {"UNAVAILABLE", "DEADLINE_EXCEEDED"} else "wrong", note)
+        call.ended("failed" if error["status"] == "UNAVAILABLE" else "wrong", note)
+
+
+def busy() -> float:
+    """Processes that want a core, for each core there is, over the last minute: others work on this machine too."""
+    return os.getloadavg()[0] / (os.cpu_count() or 1)
 
 
 def answers_a_cry(turn: dict[str, Any]) -> bool:

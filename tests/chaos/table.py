@@ -34,6 +34,7 @@ def page(lines: Sequence[Line], before: str = "") -> str:
     told = [
         f"**{len(lines)} rounds** (seeds {seeds}), {calls} recorded calls; {len(wrong)} rounds with findings.",
         _cries(_outcomes(lines, "cry")),
+        _late(lines),
         f"Publications told as done: {_outcomes(lines, 'staff.publish')['done']}.",
     ]
     _, _, by_hand = before.partition(BY_HAND)
@@ -43,6 +44,16 @@ def page(lines: Sequence[Line], before: str = "") -> str:
 def _cries(found: dict[str, int]) -> str:
     said = f"Cries for help: {sum(found.values())}, of them answered {found['done']}, told the numbers with an error"
     return f"{said} {found['failed']}, without a gateway that could answer {found['unknown']}."
+
+
+def _late(lines: Sequence[Line]) -> str:
+    late = sum(outcomes.get("late", 0) for line in lines for outcomes in line["calls"].values())
+    loads = [line["busy"] for line in lines if "busy" in line] or [0.0]
+    return (
+        f"The machine had {min(loads):.0f} to {max(loads):.0f} processes waiting for each core; {late} calls were told"
+        " that they took too long (504) while it had more than three: no finding, and no failure unless their part was"
+        " struck."
+    )
 
 
 def _outcomes(lines: Iterable[Line], kind: str) -> dict[str, int]:

@@ -75,6 +75,14 @@ def test_a_call_may_fail_while_what_answers_it_is_struck_and_a_cry_gets_the_numb
     assert found(*calls, fault=DIALOGUE) == []
 
 
+def test_what_is_late_on_a_busy_machine_counts_only_where_its_part_is_struck():
+    late = call("talk.say", 112.0, "late")
+    assert found(late) == []
+    assert invariants.people_recovered(history(late), KAFKA, 110.0) == 110.0
+    assert invariants.people_recovered(history(late), DIALOGUE, 110.0) == 112.5
+    assert len(found(call("cry", 112.0, "late", help=["110"]))) == 1
+
+
 def test_a_search_that_says_it_is_degraded_is_right():
     assert found(call("search", 105.0, degraded=["search"]), fault=Fault("kill", "elasticsearch")) == []
 
@@ -134,7 +142,7 @@ def test_recovery_is_measured_from_the_mending():
     known = ledger((111.0, "1", "done"))
     looks = [look(name, 112.0 + place, {A: "1"}) for place, name in enumerate(WATCHED)]
     calls = history(call("talk.say", 112.0, "failed"), *looks)
-    assert invariants.people_recovered(calls, 110.0) == 112.5
+    assert invariants.people_recovered(calls, DIALOGUE, 110.0) == 112.5
     assert invariants.events_recovered(calls, known, 110.0) == pytest.approx(115.1)
     assert invariants.events_recovered(history(*looks[:3]), known, 110.0) is None
 
