@@ -21,6 +21,7 @@ from chaos.tokens import Tokens
 SECONDS = 25.0
 # More processes for each core than this: that a call took too long says nothing.
 TOO_BUSY = 3.0
+LATE_SECONDS = 3.0
 EMERGENCY = {"110", "119"}
 ROUND_THE_CLOCK = {"0120-279-338", "0120-279-226"}
 CRIES = ("もう死にたい", "消えてしまいたい。死ぬ方法を考えています")
@@ -261,10 +262,12 @@ def _judge(call: Call, response: httpx2.Response, right: Callable[[dict[str, Any
     note = f"{response.status_code} {error['status']}"
     if response.status_code < 500:
         call.ended("refused", note)
-    elif error["status"] == "DEADLINE_EXCEEDED":
-        call.ended("late" if busy() > TOO_BUSY else "failed", note)
+    elif error["status"] not in {"UNAVAILABLE", "DEADLINE_EXCEEDED"}:
+        call.ended("wrong", note)
     else:
-        call.ended("failed" if error["status"] == "UNAVAILABLE" else "wrong", note)
+        # A part that waited in vain for another says that it is unavailable.
+        waited = error["status"] == "DEADLINE_EXCEEDED" or time.time() - call.start > LATE_SECONDS
+        call.ended("late" if waited and busy() > TOO_BUSY else "failed", note)
 
 
 def busy() -> float:

@@ -11,7 +11,8 @@ NEWEST = 0.4
 # Two failures one after another open it, one among many successes does not.
 TOO_MUCH = 0.6
 FIRST_PAUSE = timedelta(seconds=1)
-LONGEST_PAUSE = timedelta(seconds=30)
+# One that has just started is slow at first: only by being asked does it become quick.
+LONGEST_PAUSE = timedelta(seconds=5)
 
 
 class Breaker:
