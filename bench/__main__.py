@@ -7,7 +7,7 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import durability, events, parts, searching, traces, whole
+from bench import committed, durability, events, parts, publishing, searching, traces, whole
 from bench.figures import table
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -21,7 +21,9 @@ def main() -> None:
         *traces.figures(),
         *durability.figures(),
         *events.figures(),
+        *committed.figures(),
         *searching.figures(),
+        *publishing.figures(),
     ]
     text = table(figures)
     RESULTS.mkdir(exist_ok=True)

@@ -11,7 +11,7 @@ import sqlite3
 import tempfile
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,23 +44,34 @@ def figures() -> list[Figure]:
         ours = asyncio.run(_embedded(Path(folder) / "ours"))
         bare = _bare_sqlite(Path(folder) / "bare.db")
     found = [Figure("events published and handled, embedded log", ours, "/s", "bare SQLite", bare, aim=AIM)]
-    brokers = os.environ.get("NOTALONE_BENCH_KAFKA_BOOTSTRAP", "")
-    if brokers:
-        options = KafkaOptions(bootstrap=brokers, prefix=f"bench-{uuid.uuid4().hex[:8]}.")
-        found.append(_kafka(options))
+    found += [_kafka(options) for options in kafka_topics()]
     return found
 
 
-def _kafka(options: KafkaOptions) -> Figure:
+def kafka_topics() -> Iterator[KafkaOptions]:
+    """Topics on Kafka, where brokers are named; taken away after their turn of a loop."""
+    brokers = os.environ.get("NOTALONE_BENCH_KAFKA_BOOTSTRAP", "")
+    if not brokers:
+        return
+    options = KafkaOptions(bootstrap=brokers, prefix=f"bench-{uuid.uuid4().hex[:8]}.")
     create_topics(options, TOPICS, replicas=1)
     try:
-        ours = asyncio.run(_measured(Bus(KafkaEventLog(options), TOPICS, clock=SystemClock())))
-        bare = _bare_kafka(options)
+        yield options
     finally:
-        names = [options.prefix + topic.name for topic in TOPICS.with_dead_letters()]
-        admin = AdminClient({"bootstrap.servers": options.bootstrap})
-        for future in admin.delete_topics(names).values():
-            future.result()
+        delete_topics(options, TOPICS)
+
+
+def delete_topics(options: KafkaOptions, topics: Topics) -> None:
+    """Takes topics and their dead letters away."""
+    names = [options.prefix + topic.name for topic in topics.with_dead_letters()]
+    admin = AdminClient({"bootstrap.servers": options.bootstrap})
+    for future in admin.delete_topics(names).values():
+        future.result()
+
+
+def _kafka(options: KafkaOptions) -> Figure:
+    ours = asyncio.run(_measured(Bus(KafkaEventLog(options), TOPICS, clock=SystemClock())))
+    bare = _bare_kafka(options)
     return Figure("events published and handled, Kafka", ours, "/s", "bare Producer and Consumer", bare, aim=AIM)
 
 

@@ -269,6 +269,15 @@ class InboxContract(OnDatabase):
         assert sorted(done) == [False] * 9 + [True]
         assert await count(migrated) == 1
 
+    async def test_of_a_batch_those_are_told_that_are_new(self, migrated):
+        assert await self.apply(migrated, "known")
+        async with migrated.begin() as connection:
+            wanted = ["b", "known", "a", "b"]
+            assert await inbox.first_times(connection, "c", wanted, now=NOON) == {"a", "b"}
+            assert await inbox.first_times(connection, "c", wanted, now=NOON) == set()
+            assert await inbox.first_times(connection, "c", [], now=NOON) == set()
+        assert await rows(migrated, INBOX) == 3
+
     async def test_what_is_older_than_asked_for_is_forgotten(self, migrated):
         clock = FixedClock(NOON)
         for name in ("old", "young"):

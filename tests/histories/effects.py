@@ -23,12 +23,11 @@ class Effects:
 
     async def apply(self, batch, *, now) -> None:
         async with self._database.begin() as connection:
-            for one in batch:
-                if await inbox.first_time(connection, "effects", one.event.id, now=now):
-                    name = f"{one.topic}|{one.event.key}|{one.event.id}"
-                    query = insert(COUNTS).values(name=name, count=1)
-                    again = query.on_conflict_do_update(index_elements=["name"], set_={"count": COUNTS.c.count + 1})
-                    await connection.execute(again)
+            new = await inbox.first_times(connection, "effects", [one.event.id for one in batch], now=now)
+            for name in dict.fromkeys(_name(one) for one in batch if one.event.id in new):
+                query = insert(COUNTS).values(name=name, count=1)
+                again = query.on_conflict_do_update(index_elements=["name"], set_={"count": COUNTS.c.count + 1})
+                await connection.execute(again)
 
     async def close(self) -> None:
         await self._database.close()
@@ -39,6 +38,10 @@ class Effects:
             rows = await connection.execute(select(COUNTS).order_by(text("rowid")))
             parts = [(row.name.split("|"), row.count) for row in rows]
             return [((topic, key), id_, count) for (topic, key, id_), count in parts]
+
+
+def _name(delivery) -> str:
+    return f"{delivery.topic}|{delivery.event.key}|{delivery.event.id}"
 
 
 class Watched:

@@ -37,8 +37,10 @@ class Intake:
         now = self._clock.now()
         read = [(delivery.event, notices.read(delivery.event)) for delivery in deliveries]
         async with self._database.begin() as connection:
-            for event, found in read:
-                if await inbox.first_time(connection, GROUP, event.id, now=now) and found:
+            new = await inbox.first_times(connection, GROUP, [event.id for event, _ in read], now=now)
+            # By id: a batch may hold an event twice.
+            for id_, found in {event.id: found for event, found in read}.items():
+                if id_ in new and found:
                     await store.add(connection, found, now=now)
         if unknown := sum(not found for _, found in read):
             # A later release of the catalogue knows more kinds than we do.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -11,15 +12,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from notalone_chassis.sql.tables import INBOX
 
 
-async def first_time(connection: AsyncConnection, consumer: str, event_id: str, *, now: datetime) -> bool:
-    """Whether this consumer has not applied the event yet; from this transaction's commit on, it has.
+async def first_times(
+    connection: AsyncConnection, consumer: str, event_ids: Collection[str], *, now: datetime
+) -> set[str]:
+    """Which of these events the consumer has not applied yet; from this transaction's commit on, it has.
 
-    Called in the transaction of the effect, before it. Another transaction with the same event waits for this one.
+    Called in the transaction of the effects, before them. Another transaction with one of them waits for this one.
     """
+    if not event_ids:
+        return set()
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    row = {"consumer": consumer, "event_id": event_id, "applied_at": now}
-    query = insert(INBOX).values(row).on_conflict_do_nothing().returning(INBOX.c.event_id)
-    return (await connection.execute(query)).first() is not None
+    query = insert(INBOX).on_conflict_do_nothing().returning(INBOX.c.event_id)
+    # In one order for all, so that two transactions with the same events never wait for each other.
+    rows = [{"consumer": consumer, "event_id": one, "applied_at": now} for one in sorted(set(event_ids))]
+    return set((await connection.execute(query, rows)).scalars())
+
+
+async def first_time(connection: AsyncConnection, consumer: str, event_id: str, *, now: datetime) -> bool:
+    """Whether the consumer has not applied this event yet; see `first_times`, which is faster for a batch."""
+    return bool(await first_times(connection, consumer, [event_id], now=now))
 
 
 async def prune(connection: AsyncConnection, *, before: datetime) -> int:
