@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import grpc
 import psycopg
@@ -36,6 +37,9 @@ from notalone_chassis.sql.database import open_database
 
 from bench.events import delete_topics
 from bench.figures import Figure
+
+if TYPE_CHECKING:  # there is no such class, only its type
+    from notalone.catalog.v1.catalog_service_pb2_grpc import CatalogServiceAsyncStub
 
 DATABASE, KAFKA, SEARCH = "NOTALONE_BENCH_DATABASE_URL", "NOTALONE_BENCH_KAFKA_BOOTSTRAP", "NOTALONE_ELASTICSEARCH_URL"
 PER_SECOND, SECONDS = 50, 30
@@ -86,7 +90,7 @@ async def _measured(name: str, options: KafkaOptions) -> list[Figure]:
 
 
 @asynccontextmanager
-async def _catalogue(name: str, options: KafkaOptions) -> AsyncIterator[CatalogServiceStub]:
+async def _catalogue(name: str, options: KafkaOptions) -> AsyncIterator[CatalogServiceAsyncStub]:
     with tempfile.TemporaryDirectory() as state:
         environment = {
             **os.environ,
@@ -111,7 +115,7 @@ async def _catalogue(name: str, options: KafkaOptions) -> AsyncIterator[CatalogS
             await asyncio.wait_for(process.wait(), STARTS_SECONDS)
 
 
-async def _serving(stub: CatalogServiceStub) -> None:
+async def _serving(stub: CatalogServiceAsyncStub) -> None:
     async with asyncio.timeout(STARTS_SECONDS):
         while (await _search(stub, "相談")).degraded:  # noqa: ASYNC110 - nobody could set an event
             await asyncio.sleep(LOOK_SECONDS * 10)
@@ -129,7 +133,7 @@ async def _submitted(desk: StaffDesk) -> Mapping[str, int]:
 
 
 async def _published(
-    desk: StaffDesk, stub: CatalogServiceStub, numbers: Mapping[str, int]
+    desk: StaffDesk, stub: CatalogServiceAsyncStub, numbers: Mapping[str, int]
 ) -> tuple[list[float], float]:
     """Milliseconds from each commit until the entry was found; and by how many seconds the pace was missed."""
     committed: dict[str, float] = {}
@@ -152,7 +156,7 @@ async def _approve(
     committed[entry_id] = time.perf_counter()
 
 
-async def _found(stub: CatalogServiceStub, committed: Mapping[str, float]) -> Mapping[str, float]:
+async def _found(stub: CatalogServiceAsyncStub, committed: Mapping[str, float]) -> Mapping[str, float]:
     """When each entry was first found."""
     found: dict[str, float] = {}
     while len(found) < PER_SECOND * SECONDS:
@@ -169,7 +173,7 @@ async def _found(stub: CatalogServiceStub, committed: Mapping[str, float]) -> Ma
     return found
 
 
-async def _search(stub: CatalogServiceStub, words: str) -> pb.SearchProgrammesResponse:
+async def _search(stub: CatalogServiceAsyncStub, words: str) -> pb.SearchProgrammesResponse:
     return await stub.SearchProgrammes(pb.SearchProgrammesRequest(query=words, page_size=50), timeout=STARTS_SECONDS)
 
 
