@@ -155,8 +155,9 @@ def bad(call: Call, fault: Fault) -> bool:
     """Whether somebody did not get what there is on a good day; late or thin answers for another reason are none."""
     if call.kind == LOOK:
         return False
-    thin = call.outcome == "late" or bool(call.about.get("degraded"))
-    return call.outcome in BAD or (thin and struck(fault) in parts_of(call.kind) | {"elasticsearch", "gateway"})
+    late = call.outcome == "late" and struck(fault) in parts_of(call.kind) | {"gateway"}
+    thin = bool(call.about.get("degraded")) and struck(fault) in {"catalog", "elasticsearch"}
+    return call.outcome in BAD or late or thin
 
 
 def people_recovered(history: History, fault: Fault, heal: float) -> float:
