@@ -104,3 +104,22 @@ def test_latin_letters_within_a_longer_word_are_no_word_of_a_japanese_conversati
 def test_latin_letters_beside_japanese_ones_are_a_word_of_their_own(text: str) -> None:
     found = understanding().understand(text, audience=Audience.GENERAL, language="ja")
     assert "disability.developmental" in {score.need for score in found}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "仕事がなくなった",
+        "仕事もなくなりました",
+        "家賃が払えない。仕事もなくなった",
+        "お金もなくなって困る",
+        "住むところもなくなった",
+    ],
+)
+def test_things_that_are_gone_are_nobody_who_died(text):
+    assert "lonely.bereaved" not in {score.need for score in understand(text)}
+
+
+@pytest.mark.parametrize("text", ["母がなくなった", "夫もなくなりました", "祖母を亡くした"])
+def test_whoever_died_is_heard_also_without_kanji(text):
+    assert "lonely.bereaved" in {score.need for score in understand(text)}
