@@ -43,7 +43,7 @@ def page(lines: Sequence[Line], before: str = "") -> str:
 
 def _cries(found: dict[str, int]) -> str:
     said = f"Cries for help: {sum(found.values())}, of them answered {found['done']}, told the numbers with an error"
-    return f"{said} {found['failed']}, without a gateway that could answer {found['unknown']}."
+    return f"{said} {found['failed'] + found['late']}, without a gateway that could answer {found['unknown']}."
 
 
 def _late(lines: Sequence[Line]) -> str:
