@@ -63,8 +63,9 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    # Of each file its own: while it is open its event loop counts as running, and no other test could have one.
     executable = next(filter(None, map(shutil.which, EXECUTABLES)), None)
     if executable is None:
         pytest.fail("The browser tests need Chromium: on Debian, sudo apt-get install chromium")

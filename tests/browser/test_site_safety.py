@@ -62,6 +62,15 @@ def test_after_violence_a_memo_that_tells_little_is_proposed_but_not_forced(visi
     expect(person.page.locator("#discreet")).not_to_be_checked()
 
 
+@pytest.mark.parametrize("address", ["/", "/child/", "/search/", "/help/"])
+def test_a_page_seen_before_works_when_it_comes_from_the_browsers_cache(visitor, address):
+    person = visitor().arrive(address)
+
+    person.page.reload()
+
+    expect(person.page.locator("#choices button, #cards > li, main a[href^='tel:']").first).to_be_visible()
+
+
 def test_help_is_on_every_step_and_shows_whom_to_call(visitor):
     person = visitor().arrive()
     for label in (None, "子育て", "子ども・子育てについて相談したい", "子育て中の親子が交流する場を知りたい"):

@@ -110,7 +110,8 @@ def respond(request: Request, file: File) -> Response:
     if file.zipped:
         headers["Vary"] = "Accept-Encoding"
     if matches(request.headers.get("if-none-match", ""), tag):
-        return Response(status_code=304, headers=headers)
+        # With its type, so that it bears the policy of a page: browsers put these headers in place of those they kept.
+        return Response(status_code=304, headers=headers, media_type=file.media_type)
     if zipped:
         headers["Content-Encoding"] = "gzip"
     return Response(zipped or file.body, media_type=file.media_type, headers=headers)

@@ -152,7 +152,8 @@ async def test_trace_language_and_deadline_go_along(http, world):
 
 async def test_a_memo_has_more_time(http, world):
     await http.post("/v1/memos:render", json={"conversation": "sealed"})
-    assert 5 < world.fakes.time_left[0] < 16
+    # A third of its fifteen seconds: where a process hangs, another one is asked.
+    assert 4 < world.fakes.time_left[0] < 16
 
 
 async def test_services_learn_under_which_address_we_were_reached(http, world):

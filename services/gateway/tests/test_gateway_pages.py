@@ -133,6 +133,8 @@ async def type_everywhere(world):
 async def test_what_a_person_types_is_in_no_log(capsys, world):
     before = structlog.get_config()
     logs.configure("DEBUG")
+    # What the fakes said of themselves when they started is nobody's.
+    capsys.readouterr()
     try:
         await type_everywhere(world)
     finally:
@@ -151,3 +153,15 @@ async def test_what_a_person_types_is_in_no_log(capsys, world):
     assert {line["status"] for line in mine} >= {200, 400, 404, 405, 500}
     for part in ("しるし", "花子", "0312345678", "hanako", "127.0.0.1:"):
         assert part not in text
+
+
+async def test_a_page_that_is_kept_keeps_its_policy(world, tmp_path):
+    # A browser puts the headers of a 304 in place of those it kept: a stricter policy would leave the page blank.
+    (tmp_path / "index.html").write_text("<!doctype html><title>page</title>", "utf-8")
+    http = await world.client(web_root=tmp_path)
+    first = await http.get("/")
+
+    again = await http.get("/", headers={"if-none-match": first.headers["etag"]})
+
+    assert again.status_code == 304
+    assert again.headers["content-security-policy"] == first.headers["content-security-policy"]

@@ -103,9 +103,12 @@ def test_nested_fields_are_named_by_their_whole_path():
     ]
 
 
-@pytest.mark.parametrize("value", ["x", {"ja": 5}, ["ja"], {"ja": None}, 5])
-def test_maps_that_are_none_are_named(value):
-    assert [v.field for v in fill(Entry(), {"name": value})] == ["name"]
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [("x", "name"), ({"ja": 5}, "name[ja]"), (["ja"], "name"), ({"ja": None}, "name[ja]"), (5, "name")],
+)
+def test_maps_that_are_none_are_named(value, named):
+    assert [v.field for v in fill(Entry(), {"name": value})] == [named]
 
 
 def test_maps_are_read():

@@ -44,7 +44,7 @@ function content({ number, origin, entry: shown }, summary, roles, run) {
       el("dt", {}, "出典"), el("dd", {}, shown.provenance.sources.join("、")),
       el("dt", {}, "確認"), el("dd", {}, `${CHECK[shown.provenance.checkState] ?? ""} ${shown.provenance.asOf}`),
       shown.provenance.note ? [el("dt", {}, "確認する人へ"), el("dd", {}, shown.provenance.note)] : ""),
-    table("連絡先", ["種類", "番号・アドレス", "確認", ""], shown.channels.map((channel) => [
+    table("連絡先", ["種類", "番号・アドレス", "確認", "操作"], shown.channels.map((channel) => [
       cell(KIND[channel.kind] ?? ""), cell(channel.value),
       cell(`${CHECK[channel.provenance.checkState] ?? ""} ${channel.provenance.asOf}`),
       cell(stop(channel, summary, roles, run)),

@@ -12,7 +12,7 @@ export async function withdrawn(page) {
   });
   return [
     el("h1", {}, "止めた連絡先"),
-    table("止めた連絡先", ["項目", "番号・アドレス", "止めた時", "人", "理由", ""], contacts.map((one) => [
+    table("止めた連絡先", ["項目", "番号・アドレス", "止めた時", "人", "理由", "操作"], contacts.map((one) => [
       cell(linkTo("entry", one.entryId, one.entryId)), cell(one.value), cell(moment(one.time)), cell(one.actor), cell(one.reason),
       cell(page.roles().has("catalog-approver") ? withReason("再び表示する", "plain", restore(one)) : ""),
     ]), "止めている連絡先はありません。"),
