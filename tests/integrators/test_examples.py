@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from backend import ROOT, Backend, running
+from notalone_app.real import ports
 
 PAGES = ROOT / "docs" / "integrators"
 EXAMPLE = re.compile(r"^```(sh|python) run\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -24,9 +25,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(SECONDS + 60)]
 
 @pytest.fixture(scope="module")
 def catalog_address() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{probe.getsockname()[1]}"
+    return f"{ports.HOST}:{next(ports.free(random.Random()))}"
 
 
 @pytest.fixture(scope="module")

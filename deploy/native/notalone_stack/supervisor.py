@@ -129,6 +129,9 @@ class Stack:
     def _fresh(self, server: Server, program: Path) -> state.Record:
         """The record for the next start, after ending what an earlier one left behind."""
         old = self._records.get(server.name)
+        if old is None:
+            # Of a stack whose state file is gone: nobody knows the passwords of these data any more.
+            shutil.rmtree(self._paths.data / server.name, ignore_errors=True)
         if old is not None and processes.members(old.pid, old.started):
             processes.end(old.pid, old.started, with_signal=server.stop_signal, seconds=STOP_SECONDS)
             ports.wait_until_free(old.ports.values(), seconds=FREE_SECONDS)

@@ -193,6 +193,28 @@ def test_data_are_erased_only_when_the_server_is_down(bench):
     assert state.read(bench.paths.state) == {}
 
 
+def test_data_whose_passwords_are_gone_with_the_state_file_begin_anew(bench):
+    bench.up()
+    bench.stack().down(bench.progress())
+    (bench.paths.data / "fake" / "old").touch()
+    bench.paths.state.unlink()
+
+    assert bench.up() == []
+
+    assert not (bench.paths.data / "fake" / "old").exists()
+    assert (bench.paths.data / "fake" / "seen").read_text() == bench.record().secrets["password"]
+
+
+def test_data_of_a_known_server_stay(bench):
+    bench.up()
+    bench.stack().down(bench.progress())
+    (bench.paths.data / "fake" / "old").touch()
+
+    bench.up()
+
+    assert (bench.paths.data / "fake" / "old").exists()
+
+
 def test_a_later_process_with_the_same_pid_is_not_taken_for_the_server():
     mine, started = os.getpid(), processes.start_time(os.getpid())
     assert processes.runs(mine, started)
