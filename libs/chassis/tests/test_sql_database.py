@@ -57,7 +57,10 @@ async def cut_connections(database: Database) -> None:
     """Ends those of the database under test, as a server does that goes away."""
     async with database.begin() as connection:
         await connection.execute(
-            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test'")
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'test' AND datname = current_database()"
+            )
         )
 
 
