@@ -21,8 +21,8 @@ from notalone_catalog.ports import Entries
 
 JSON, CSV = "application/json", "text/csv"
 PAGE_SIZE = 50
-# The profile is told of on the page for those who build on this.
-PROFILE = "https://docs.openreferral.org/en/3.1/hsds/"
+# Plain HSDS: what we add and leave out is said in docs/integrators/portals.md, and is no profile of its own.
+PROFILE = "https://docs.openreferral.org"
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
