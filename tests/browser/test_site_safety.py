@@ -227,3 +227,85 @@ def test_words_of_ones_own_are_one_tap_away_on_every_step(visitor):
         person.page.locator("#write").click()
         expect(person.page.locator("#words")).to_be_focused()
         expect(person.page.locator("#words")).to_be_in_viewport(ratio=1)
+
+
+@pytest.fixture
+def before_its_words(visitor):
+    """A visitor to a page whose words have not arrived yet, and what lets them come."""
+
+    def make(path):
+        person, held = visitor(), []
+        person.page.route("**/i18n/*.json", lambda route: held.append(route))
+        with person.page.expect_request("**/i18n/*.json"):
+            person.page.goto(person.base + path, wait_until="domcontentloaded")
+
+        def let_come():
+            for route in held:
+                route.continue_()
+
+        return person, let_come
+
+    return make
+
+
+def test_who_writes_before_the_page_is_ready_is_heard(before_its_words):
+    person, let_come = before_its_words("/")
+    person.page.locator("#words").fill("死にたい")
+    person.page.locator("#say button[type=submit]").click()
+
+    let_come()
+
+    expect(person.page.locator("#crisis a[href='tel:0120279338']").first).to_be_visible()
+    expect(person.page.locator("#words")).to_have_value("")
+
+
+def test_what_is_being_written_stays_while_the_page_gets_ready_and_when_its_language_changes(before_its_words):
+    person, let_come = before_its_words("/")
+    person.page.locator("#words").fill("ねむれない")
+
+    let_come()
+    expect(person.page.locator("#choices button").first).to_be_visible()
+    person.page.unroute("**/i18n/*.json")
+    person.page.locator("#language").select_option("en")
+    expect(person.page.locator("#say button[type=submit]")).to_have_text("Send")
+
+    expect(person.page.locator("#words")).to_have_value("ねむれない")
+
+
+def test_who_searches_before_the_page_is_ready_is_heard(before_its_words):
+    person, let_come = before_its_words("/search/")
+    person.page.locator("#query").fill("消えたい")
+    person.page.keyboard.press("Enter")
+
+    let_come()
+
+    expect(person.page.locator("#crisis")).to_be_focused()
+    expect(person.page.locator("#query")).to_have_value("消えたい")
+
+
+@pytest.mark.parametrize(("path", "field"), [("/", "#words"), ("/search/", "#query")])
+def test_a_form_whose_script_never_comes_keeps_the_words_and_sends_nothing(visitor, path, field):
+    person = visitor()
+    person.page.route("**/js/**", lambda route: route.abort())
+    person.page.goto(person.base + path)
+    person.page.locator(field).fill("死にたい")
+
+    person.page.locator(f"form:has({field}) button[type=submit]").click()
+
+    expect(person.page.locator(field)).to_have_value("死にたい")
+    assert person.page.url == person.base + path
+    person.faults.clear()  # the browser reports the cut connections
+
+
+def test_words_sent_while_an_answer_is_awaited_are_said_next(visitor):
+    person, held = visitor().arrive(), []
+    person.page.route("**/v1/conversations:reply", lambda route: route.continue_() if held else held.append(route))
+    with person.page.expect_request("**/v1/conversations:reply"):
+        person.page.get_by_role("button", name="子育て", exact=True).click()
+    person.page.locator("#words").fill("死にたい")
+    person.page.locator("#say button[type=submit]").click()
+
+    held[0].continue_()
+
+    expect(person.page.locator("#log > li")).to_have_count(2)
+    expect(person.page.locator("#crisis")).to_be_focused()

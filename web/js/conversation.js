@@ -17,16 +17,24 @@ const SHORT = 20;
 let sealed = "";
 let inputs = [];
 let asking;
+let begun = false;
+// Words were sent before there was a conversation to send them to, or while an answer was awaited.
+let early = false;
 
 export const conversation = () => sealed;
 export const audience = () => document.querySelector("input[name=audience]:checked").value;
 
 export function forgetConversation() {
+  forgetAnswers();
+  early = false;
+  byId("words").value = "";
+}
+
+function forgetAnswers() {
   asking?.abort();
   asking = undefined;
   sealed = "";
   inputs = [];
-  byId("words").value = "";
   for (const id of ["intro", "log", "question-words", "choices", "problem", "problem-contacts"]) byId(id).replaceChildren();
   for (const id of ["back", "again", "problem"]) byId(id).hidden = true;
   showResults([]);
@@ -34,8 +42,10 @@ export function forgetConversation() {
   forgetMemo();
 }
 
+// What is being written stays in the field: who was quicker than the page loses nothing.
 export async function begin() {
-  forgetConversation();
+  begun = true;
+  forgetAnswers();
   return ask(START, { language: language(), audience: audience() }, show);
 }
 
@@ -60,13 +70,24 @@ export function readyConversation() {
 }
 
 async function restart() {
+  forgetConversation();
   if (await begin()) attend(byId("welcome"));
 }
 
 function sayWords() {
   const text = byId("words").value.trim();
-  if (text) reply({ text });
-  else byId("words").focus();
+  if (!text) byId("words").focus();
+  else if (sealed && !asking) reply({ text });
+  else {
+    early = true;
+    if (begun && !asking) begin();
+  }
+}
+
+function sayEarlyWords() {
+  const sent = early && byId("words").value.trim();
+  early = false;
+  if (sent) sayWords();
 }
 
 function reply(input, { following = true } = {}) {
@@ -74,7 +95,7 @@ function reply(input, { following = true } = {}) {
   if (input.choiceId === RESTART) return restart();
   return ask(REPLY, { conversation: sealed, ...input }, (next) => {
     remember(input);
-    byId("words").value = "";
+    if (byId("words").value.trim() === input.text) byId("words").value = "";
     if (!show(next) && following) attend(byId("log").lastElementChild?.lastElementChild ?? byId("welcome"));
   });
 }
@@ -83,22 +104,24 @@ async function ask(path, body, then) {
   const mine = new AbortController();
   asking = mine;
   wait(true);
+  let answered = false;
   try {
     const next = await post(path, body, mine.signal);
     if (asking !== mine) return false;
     byId("problem").hidden = true;
     byId("problem-contacts").replaceChildren();
     then(next);
-    return true;
+    answered = true;
   } catch (error) {
     if (asking === mine) failed(error);
-    return false;
   } finally {
     if (asking === mine) {
       asking = undefined;
       wait(false);
     }
   }
+  if (answered) sayEarlyWords();
+  return answered;
 }
 
 function wait(on) {

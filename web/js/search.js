@@ -41,11 +41,6 @@ function forget() {
   showCrisis(undefined);
 }
 
-async function begin() {
-  forget();
-  await search();
-}
-
 // From the first page on; `more` adds the next one.
 async function search({ more = false } = {}) {
   asking?.abort();
@@ -107,7 +102,9 @@ byId("topics").addEventListener("change", () => search());
 for (const id of ["open-now", "reach"]) byId(id).addEventListener("change", () => search());
 byId("more").addEventListener("click", () => search({ more: true }));
 readyHandoff();
-const speakAnd = readyPage({ audience, begin, again: () => search(), forget });
-byId("audience").addEventListener("change", () => speakAnd(() => search()));
+// The field is not cleared here: who was quicker than the page has already written in it.
+const begin = () => search();
+const speakAnd = readyPage({ audience, begin, forget });
+byId("audience").addEventListener("change", () => speakAnd(begin));
 
 await speakAnd(begin);
