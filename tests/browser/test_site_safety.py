@@ -235,7 +235,7 @@ def before_its_words(visitor):
 
     def make(path):
         person, held = visitor(), []
-        person.page.route("**/i18n/*.json", lambda route: held.append(route))
+        person.page.route("**/i18n/*.json", held.append)
         with person.page.expect_request("**/i18n/*.json"):
             person.page.goto(person.base + path, wait_until="domcontentloaded")
 
