@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 NEUTRAL = "https://www.jma.go.jp/bosai/forecast/"
 SECRET = "夫に殴られています"
@@ -234,8 +234,13 @@ def before_its_words(visitor):
     """A visitor to a page whose words have not arrived yet, and what lets them come."""
 
     def make(path):
-        person, held = visitor(), []
-        person.page.route("**/i18n/*.json", held.append)
+        person = visitor()
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        person.page.route("**/i18n/*.json", hold)
         with person.page.expect_request("**/i18n/*.json"):
             person.page.goto(person.base + path, wait_until="domcontentloaded")
 
