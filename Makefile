@@ -40,7 +40,7 @@ check: dev ## style, types, import rules, contracts and generated files
 	python tools/build_openapi.py --check
 	python tools/build_help_page.py --check
 	python tools/build_board.py --check
-	python tools/build_entrances.py --check
+	python tools/build_pages.py --check
 
 bench: dev ## benchmarks beside their baselines, as ratios, into bench/results/
 	python -m bench
@@ -69,9 +69,9 @@ stubs: dev ## generate gen/python from proto/
 openapi: dev ## generate the OpenAPI document from proto/
 	python tools/build_openapi.py
 
-help-pages: dev ## generate web/help/ from the crisis library, and web/{child,teen}/ from web/index.html
+help-pages: dev ## generate the pages of web/ from tools/pages, and web/help/ from the crisis library
 	python tools/build_help_page.py
-	python tools/build_entrances.py
+	python tools/build_pages.py
 
 board: dev ## generate the Grafana board from the registry of metrics
 	python tools/build_board.py
