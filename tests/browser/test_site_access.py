@@ -48,6 +48,13 @@ def at_municipality(person):
     expect(person.page.locator("#handoff-result h3")).to_be_visible()
 
 
+def with_a_link_for_another_device(person):
+    at_results(person)
+    person.page.locator("#device summary").click()
+    person.page.locator("#keep-memo").click()
+    expect(person.page.locator("#device-state bdi")).to_be_visible()
+
+
 def as_child(person):
     person.arrive()
     person.page.get_by_role("radio", name="小学生").check()
@@ -100,6 +107,7 @@ STATES = [
     in_crisis,
     at_help,
     at_municipality,
+    with_a_link_for_another_device,
     as_child,
     on_help_page,
     at_the_childrens_entrance,
@@ -138,7 +146,9 @@ def test_every_language_fits_a_narrow_telephone_and_is_clean(visitor, language):
     assert [one["id"] for one in Axe().run(person.page).response["violations"]] == []
 
 
-@pytest.mark.parametrize("state", [at_start, at_results, in_crisis, asked_who_else_looks, on_search_page])
+@pytest.mark.parametrize(
+    "state", [at_start, at_results, in_crisis, with_a_link_for_another_device, asked_who_else_looks, on_search_page]
+)
 def test_what_is_tapped_is_large_enough(visitor, state):
     person = visitor()
     state(person)

@@ -16,12 +16,16 @@ export class Refused extends Error {
 
 const details = (error, kind) => (error.details ?? []).filter((detail) => (detail["@type"] ?? "").endsWith(`.${kind}`));
 const localised = (error) => details(error, "LocalizedMessage")[0]?.message || error.message || "";
-const posted = (body, signal) => ({
-  method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" }, signal,
+const posted = (body, signal, headers = {}) => ({
+  method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", ...headers }, signal,
 });
 
-export async function post(path, body, signal) {
-  return (await send(path, posted(body, signal))).json();
+export async function post(path, body, signal, headers) {
+  return (await send(path, posted(body, signal, headers))).json();
+}
+
+export async function remove(path) {
+  await send(path, { method: "DELETE" });
 }
 
 export async function get(path, query) {

@@ -42,7 +42,7 @@ function openness(contact) {
   return el("span", { class: "badge closed" }, say("closedNow"), next);
 }
 
-function moment(time) {
+export function moment(time) {
   return new Intl.DateTimeFormat(language(), {
     timeZone: "Asia/Tokyo", month: "numeric", day: "numeric", weekday: "short", hour: "numeric", minute: "2-digit",
   }).format(new Date(time));

@@ -1,6 +1,7 @@
 // The memo for the counter: rendered at once, handed to the browser, kept nowhere by us.
 import { byId, el } from "./dom.js";
 import { pdf } from "./api.js";
+import { forgetDevice, offerDevice, readyDevice, renewDevice } from "./device.js";
 import { language, say } from "./words.js";
 
 const MOST = 5;
@@ -15,19 +16,22 @@ let watched = false;
 let decided = false;
 
 export function readyMemo(conversation) {
-  byId("make-memo").addEventListener("click", () => make(conversation()));
+  const asked = () => ({ conversation: conversation(), ...wishes() });
+  byId("make-memo").addEventListener("click", () => make(asked()));
+  readyDevice(asked);
   byId("picks").addEventListener("change", (event) => {
     const tooMany = picked().length > MOST;
     if (tooMany) event.target.checked = false;
     byId("pick-problem").replaceChildren(...(tooMany ? say("memoMost") : []));
-    withdraw();
+    changed();
   });
-  for (const id of ["note", "discreet", "wishes"]) byId(id).addEventListener("input", withdraw);
+  for (const id of ["note", "discreet", "wishes"]) byId(id).addEventListener("input", changed);
   byId("need-interpreter").addEventListener("input", () => (decided = true));
+  byId("discreet").addEventListener("input", () => offerDevice(!byId("discreet").checked));
 }
 
 export function offerForMemo(programmes) {
-  withdraw();
+  changed();
   if (!decided) byId("need-interpreter").checked = language() !== "ja";
   byId("picks").replaceChildren(...programmes.map(({ id, displayName, textLanguage }, place) =>
     el("li", {}, el("label", { class: "check" },
@@ -47,18 +51,23 @@ export function preferDiscreet() {
 
 function propose() {
   proposed = true;
-  byId("discreet").checked = true;
-  byId("discreet-advice").hidden = false;
+  chooseDiscreet(true);
+}
+
+function chooseDiscreet(chosen) {
+  byId("discreet").checked = chosen;
+  byId("discreet-advice").hidden = !chosen;
+  offerDevice(!chosen);
 }
 
 export function forgetMemo() {
   proposed = decided = false;
   for (const box of document.querySelectorAll("#wishes input")) box.checked = false;
   byId("note").value = "";
-  byId("discreet").checked = watched;
-  byId("discreet-advice").hidden = !watched;
+  chooseDiscreet(watched);
   byId("pick-problem").replaceChildren();
   byId("picks").replaceChildren();
+  forgetDevice();
   withdraw();
 }
 
@@ -73,7 +82,21 @@ function withdraw() {
   state.replaceChildren();
 }
 
-async function make(conversation) {
+function changed() {
+  withdraw();
+  renewDevice();
+}
+
+const wishes = () => ({
+  programmeIds: picked(),
+  note: byId("note").value,
+  language: language(),
+  style: byId("discreet").checked ? "DISCREET" : "STANDARD",
+  wants: ticked("want"),
+  needs: ticked("need"),
+});
+
+async function make(asked) {
   const button = byId("make-memo");
   if (button.getAttribute("aria-disabled") === "true") return;
   button.setAttribute("aria-disabled", "true");
@@ -81,15 +104,7 @@ async function make(conversation) {
   const state = byId("memo-state");
   state.replaceChildren(...say("working"));
   try {
-    const memo = await pdf({
-      conversation,
-      programmeIds: picked(),
-      note: byId("note").value,
-      language: language(),
-      style: byId("discreet").checked ? "DISCREET" : "STANDARD",
-      wants: ticked("want"),
-      needs: ticked("need"),
-    });
+    const memo = await pdf(asked);
     const link = el("a", { class: "go", href: URL.createObjectURL(memo), download: "memo.pdf" }, say("saveMemo"));
     state.replaceChildren(link);
     link.click();
