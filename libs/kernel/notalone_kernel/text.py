@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby, pairwise
 
 # Invisible characters that are neither control nor format characters by category.
@@ -21,6 +22,8 @@ _SOUND_MARKS = str.maketrans({"゛": "\u3099", "゜": "\u309a"})
 _TO_HIRAGANA = {code: code - 0x60 for code in [*range(0x30A1, 0x30F7), 0x30FD, 0x30FE]}
 _ACCENTED = re.compile(r"([a-z])[\u0300-\u036f]+")
 _MOST_ROUNDS = 6
+# Every character of the texts of the data is among so many; what a character is takes longer to find out than to keep.
+_CHARACTERS_KEPT = 8192
 # Scripts written without spaces, or (Hangul) with endings grown on: searched by character pairs.
 _PAIRED = (
     (0x0E00, 0x0E7F),  # Thai
@@ -86,19 +89,18 @@ def bigrams(text: str) -> list[str]:
 def _round(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text.translate(_SOUND_MARKS).replace("\u3000", " "))
     folded = unicodedata.normalize("NFKC", folded.casefold())
-    folded = "".join(_visible(folded))
+    folded = "".join(map(_shown, folded))
     folded = _HYPHEN_IN_KATAKANA.sub("ー", folded)
     folded = _LONG_VOWEL.sub("ー", folded)
     folded = _EMPHASIS.sub(r"\1\1", folded)
     return _SPACE.sub(" ", folded).strip()
 
 
-def _visible(text: str) -> Iterator[str]:
-    for character in text:
-        if character.isspace():
-            yield " "
-        elif (character.isascii() and character.isprintable()) or not _hidden(character):
-            yield character
+@lru_cache(maxsize=_CHARACTERS_KEPT)
+def _shown(character: str) -> str:
+    if character.isspace():
+        return " "
+    return "" if _hidden(character) else character
 
 
 def _hidden(character: str) -> bool:
@@ -113,6 +115,7 @@ def _runs(text: str) -> Iterator[tuple[bool, str]]:
             yield kind == "pairs", "".join(characters)
 
 
+@lru_cache(maxsize=_CHARACTERS_KEPT)
 def _kind(character: str) -> str:
     code = ord(character)
     if any(first <= code <= last for first, last in _PAIRED):

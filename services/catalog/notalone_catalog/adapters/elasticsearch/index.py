@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,8 +21,8 @@ from notalone_catalog.domain.wording import Wording
 from notalone_catalog.ports import Found, Question
 
 PART = "elasticsearch"
-# Entries to one request while building.
-BATCH = 500
+# Entries that are cut together while building.
+BATCH = 250
 # More at once would hold up the event loop.
 REQUEST_BYTES = 800_000
 SEARCH_SECONDS = 2.0
@@ -129,22 +130,28 @@ class ElasticsearchProgrammeIndex:
                 raise
 
     async def _fill(self, index: str, read: Reader) -> None:
-        batch: list[Change] = []
-        async for change in read():
-            batch.append(change)
-            if len(batch) == BATCH:
-                await self._fill_batch(index, batch)
-                batch = []
-        await self._fill_batch(index, batch)
-
-    async def _fill_batch(self, index: str, batch: Sequence[Change]) -> None:
-        if batch and not await self._write(index, batch):
-            raise Superseded
+        """The next entries are cut, beside the event loop, while the server works at the ones before."""
+        sending: asyncio.Task[bool] | None = None
+        try:
+            async for batch in _batches(read()):
+                requests = await asyncio.to_thread(self._requests, index, batch)
+                await _sent(sending)
+                sending = asyncio.create_task(self._send(requests))
+            await _sent(sending)
+        finally:
+            if sending is not None:
+                sending.cancel()
 
     async def _write(self, index: str, changes: Sequence[Change]) -> bool:
         """Writes each where its revision is not older than what is there; False where the index is gone."""
+        return await self._send(self._requests(index, changes))
+
+    def _requests(self, index: str, changes: Sequence[Change]) -> list[list[Any]]:
+        return list(_requests(index, [document(change, self._wording) for change in changes]))
+
+    async def _send(self, requests: Iterable[list[Any]]) -> bool:
         there = True
-        for operations in _requests(index, [document(change, self._wording) for change in changes]):
+        for operations in requests:
             answer = await self._writing.bulk(operations=operations, require_alias=True, refresh=self._refresh)
             states = {item["index"]["status"] for item in answer["items"] if "error" in item["index"]}
             if TOO_MANY in states or any(state >= FAULT for state in states):
@@ -169,17 +176,35 @@ class ElasticsearchProgrammeIndex:
             return
 
 
+async def _batches(changes: AsyncIterator[Change]) -> AsyncIterator[list[Change]]:
+    batch: list[Change] = []
+    async for change in changes:
+        batch.append(change)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+async def _sent(sending: asyncio.Task[bool] | None) -> None:
+    if sending is not None and not await sending:
+        raise Superseded
+
+
 def _requests(index: str, documents: Sequence[dict[str, Any]]) -> Iterator[list[Any]]:
     """The lines of bulk requests, none too large; versions hold an older document off."""
     lines: list[Any] = []
+    size = 0
     for one in documents:
         target = {"_index": index + WRITE, "_id": one["id"], "version": one["revision"]}
         action = json.dumps({"index": {**target, "version_type": "external_gte"}}).encode()
         content = json.dumps(one, ensure_ascii=False, separators=(",", ":")).encode()
-        if lines and sum(map(len, lines)) + len(action) + len(content) > REQUEST_BYTES:
+        if lines and size + len(action) + len(content) > REQUEST_BYTES:
             yield lines
-            lines = []
+            lines, size = [], 0
         lines += [action, content]
+        size += len(action) + len(content)
     if lines:
         yield lines
 
