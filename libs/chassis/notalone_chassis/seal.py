@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import fcntl
 import json
-import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from notalone_chassis.clock import Clock
+from notalone_chassis.shared_file import alone, replace
 
 NONCE_BYTES = 12
 ID_BYTES = 4
@@ -124,7 +122,7 @@ class KeyRing:
         return self._keys
 
     def _refresh(self, now: datetime) -> None:
-        with self._alone():
+        with alone(self._file):
             self._take_from_file(now)
             if not _fresh(self._keys, now):
                 made = SealKey(key_id=secrets.token_bytes(ID_BYTES), secret=secrets.token_bytes(32), made=now)
@@ -143,17 +141,6 @@ class KeyRing:
             return None
         return status.st_ino, status.st_mtime_ns
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Holds the lock beside the file; it goes with the process, whatever ends it."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self._file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
-
     def _read(self) -> list[SealKey]:
         if not self._file.exists():
             return []
@@ -166,13 +153,7 @@ class KeyRing:
 
     def _write(self, keys: Sequence[SealKey]) -> None:
         rows = [{"id": k.key_id.hex(), "secret": k.secret.hex(), "made": k.made.isoformat()} for k in keys]
-        temporary = self._file.with_suffix(".new")
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            json.dump(rows, out)
-            out.flush()
-            os.fsync(out.fileno())
-        temporary.replace(self._file)
+        replace(self._file, json.dumps(rows))
 
 
 def _fresh(keys: Sequence[SealKey], now: datetime) -> bool:

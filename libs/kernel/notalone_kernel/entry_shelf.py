@@ -5,11 +5,13 @@ Changes are taken over by revision, so that order, repetition and a replay from 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from google.protobuf.message import DecodeError
 from notalone.catalog.v1.entry_pb2 import Entry
+
+from notalone_kernel.left_out import LeftOut, left_out
 
 TOPIC = "notalone.catalog.entries.v1"
 """Where the catalogue tells of every change of what is public."""
@@ -57,11 +59,18 @@ def change(id_: str, key: str, data: bytes | None) -> Change:
 class EntryShelf:
     """All entries, whatever their state, the crisis floor first; no caller changes one."""
 
-    def __init__(self, packaged: Iterable[Entry]) -> None:
-        """Begins with the entries as packaged: revision 0."""
-        self._entries: dict[str, Entry] = {entry.id: entry for entry in packaged}
+    def __init__(self, packaged: Iterable[Entry], *, remembered: Mapping[str, LeftOut] | None = None) -> None:
+        """Begins with the entries as packaged: revision 0.
+
+        What is `remembered` as left out, by entry id, stays so until a revision that is not older says otherwise.
+        """
+        self._packaged = {entry.id: entry for entry in packaged}
+        self._left_out = dict(remembered or {})
+        self._entries: dict[str, Entry] = {}
         # Of what was withdrawn too: an older event must not bring it back.
-        self._revisions: dict[str, int] = {entry.id: entry.revision for entry in self._entries.values()}
+        self._revisions: dict[str, int] = {entry.id: entry.revision for entry in self._packaged.values()}
+        for entry in self._packaged.values():
+            self._set(entry.id, self._left(entry))
         self._order: tuple[Entry, ...] = ()
         self._withdrawn: frozenset[str] = frozenset()
         self._version = 0
@@ -76,6 +85,11 @@ class EntryShelf:
     def withdrawn(self) -> frozenset[str]:
         """The contacts that must not be shown, each as "entry id:value", as libs/crisis takes them."""
         return self._withdrawn
+
+    @property
+    def left_out(self) -> dict[str, LeftOut]:
+        """What must not be shown of the packaged entries, by entry id: to be remembered for the next start."""
+        return dict(self._left_out)
 
     def all(self) -> Sequence[Entry]:
         """Every entry, also those that are not shown now, in one order."""
@@ -93,21 +107,40 @@ class EntryShelf:
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Takes over changes, each only where its revision is newer than what is known of its entry."""
-        different = False
+        before = self._version
         for each in changes:
             if each.revision > self._revisions.get(each.entry_id, -1):
-                different |= not _same(self._entries.get(each.entry_id), each.entry)
                 self._put(each)
-        if different:
-            self._version += 1
+        if self._version != before:
+            self._version = before + 1
         self._arrange()
 
     def _put(self, each: Change) -> None:
         self._revisions[each.entry_id] = each.revision
-        if each.entry is None:
-            self._entries.pop(each.entry_id, None)
+        self._note(each)
+        entry = None if each.entry is None else self._left(each.entry)
+        if not _same(self._entries.get(each.entry_id), entry):
+            self._version += 1
+        self._set(each.entry_id, entry)
+
+    def _note(self, each: Change) -> None:
+        packaged, known = self._packaged.get(each.entry_id), self._left_out.get(each.entry_id)
+        if packaged is None or (known is not None and known.revision > each.revision):
+            return
+        found = left_out(packaged, each.revision, each.entry)
+        if found.anything or known is not None:
+            self._left_out[each.entry_id] = found
+
+    def _left(self, entry: Entry) -> Entry | None:
+        """Without what a newer revision is known to have taken away."""
+        known = self._left_out.get(entry.id)
+        return known.of(entry) if known is not None and known.revision > entry.revision else entry
+
+    def _set(self, entry_id: str, entry: Entry | None) -> None:
+        if entry is None:
+            self._entries.pop(entry_id, None)
         else:
-            self._entries[each.entry_id] = each.entry
+            self._entries[entry_id] = entry
 
     def _arrange(self) -> None:
         self._order = tuple(sorted(self._entries.values(), key=lambda entry: (not entry.floor, entry.id)))

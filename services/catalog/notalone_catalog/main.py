@@ -20,6 +20,7 @@ from notalone_chassis.clock import Clock
 from notalone_chassis.events.opening import open_bus
 from notalone_chassis.events.ports import EventBus
 from notalone_chassis.grpc_server import GrpcServer
+from notalone_chassis.remembering import Memory
 from notalone_chassis.sql import command
 from notalone_chassis.sql.database import Database, open_database
 from notalone_chassis.sql.engines import Limits
@@ -27,6 +28,7 @@ from notalone_chassis.sql.preparation import Preparation
 from notalone_chassis.sql.relay import Relay
 from notalone_chassis.telemetry import Telemetry
 from notalone_chassis.telemetry.outbox import watch
+from notalone_kernel import left_out
 from notalone_kernel.entry_shelf import TOPIC, EntryShelf
 
 from notalone_catalog import projection
@@ -86,7 +88,8 @@ async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry
     need_labels = notalone_data.needs()["needs"]
     readings, synonyms = notalone_data.lexicon("ja")["readings"], notalone_data.synonyms()
     wording = Wording(need_labels, readings=readings, synonyms=synonyms)
-    shelf = EntryShelf(files)
+    memory = Memory(settings.data_dir / "catalog" / "left_out.json", left_out, service="catalog")
+    shelf = EntryShelf(files, remembered=memory.known)
     async with AsyncExitStack() as stack:
         database = _database(settings)
         stack.push_async_callback(database.close)
@@ -94,7 +97,7 @@ async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry
         bus = await open_bus(settings, clock=clock, service="catalog", telemetry=telemetry)
         stack.push_async_callback(bus.close)
         watch_floor(shelf, telemetry.metrics, clock=clock)
-        feed = Feed(shelf)
+        feed = Feed(shelf, memory)
         truth = _truth(settings, database, bus, records=records, files=files, feed=feed, clock=clock, told=telemetry)
         await truth.start()
         stack.push_async_callback(truth.stop, PUBLISH_SECONDS)

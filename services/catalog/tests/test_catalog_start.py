@@ -99,3 +99,26 @@ async def test_while_its_database_is_away_it_answers_from_what_ships_with_the_co
         assert cry.crisis.contacts
         withdrawn = await catalog.ListWithdrawnContacts(pb.ListWithdrawnContactsRequest(), timeout=30)
         assert list(withdrawn.contacts) == []
+
+
+async def test_a_contact_that_was_withdrawn_stays_so_at_a_start_without_database(clock, tmp_path, sqlite_url, new_id):
+    line, number = "yorisoi-hotline", "0120-279-338"
+    async with running(clock, database_url=sqlite_url, data_dir=tmp_path):
+        pass
+    database = open_database(sqlite_url, application="test", synchronous="NORMAL")
+    records = SqlRecords(database, clock=clock, new_id=new_id)
+    async with records.work() as work:
+        before = await work.record(line)
+        await work.save([(before, revision.withdraw(before, number))], Act(actor="ben", at=clock.now(), reason="wrong"))
+    await database.close()
+    async with running(clock, database_url=sqlite_url, data_dir=tmp_path):
+        pass
+    # Neither the database nor what was published can be read any more.
+    (tmp_path / "events").rename(tmp_path / "gone")
+    nobody = "postgresql+psycopg://nobody:nothing@127.0.0.1:9/none"
+    async with running(clock, database_url=nobody, data_dir=tmp_path) as catalog:
+        cry = await catalog.SearchProgrammes(pb.SearchProgrammesRequest(query="死にたい"), timeout=10)
+        assert cry.crisis.contacts
+        assert number not in str(cry.crisis)
+        withdrawn = await catalog.ListWithdrawnContacts(pb.ListWithdrawnContactsRequest(), timeout=30)
+        assert list(withdrawn.contacts) == [f"{line}:{number}"]

@@ -15,9 +15,11 @@ from notalone_chassis.counting import Count, Counting, of_service, uncounted
 from notalone_chassis.events.following import Following, applying
 from notalone_chassis.events.opening import open_bus
 from notalone_chassis.grpc_server import GrpcServer
+from notalone_chassis.remembering import Memory
 from notalone_chassis.seal import KeyRing, Sealer
 from notalone_chassis.service import Running, run
 from notalone_chassis.telemetry import Telemetry
+from notalone_kernel import left_out
 from notalone_kernel.entry_shelf import TOPIC, change
 
 from notalone_dialogue import counts
@@ -88,9 +90,11 @@ async def start(settings: DialogueSettings, *, clock: Clock, telemetry: Telemetr
     ring = KeyRing(settings.keys, clock)
     # so must a folder that cannot be written.
     ring.keys()
-    programmes = packaged_programmes()
+    memory = Memory(settings.data_dir / "dialogue" / "left_out.json", left_out, service="dialogue")
+    programmes = packaged_programmes(memory.known)
     bus = partial(open_bus, settings, clock=clock, service="dialogue", telemetry=telemetry)
-    following = Following(bus, [TOPIC], applying(change, programmes.apply), service="dialogue")
+    follow = applying(change, programmes.apply, then=lambda: memory.keep(programmes.left_out))
+    following = Following(bus, [TOPIC], follow, service="dialogue")
     server = GrpcServer("dialogue", settings=settings, telemetry=telemetry)
     counting = of_service("dialogue", counts.payload, settings, clock=clock, telemetry=telemetry)
     talk = conversations(

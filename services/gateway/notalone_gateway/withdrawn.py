@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 
 import grpc
 from notalone_chassis import logs
+from notalone_chassis.remembering import Memory
 
 EVERY_SECONDS = 15.0
 
@@ -29,7 +29,7 @@ class Withdrawn:
     ) -> None:
         """Remembers in `file`, so that a start while the catalogue is away knows it too; tells `changed` of changes."""
         self._ask = ask
-        self._file = file
+        self._memory = Memory(file, _LastSaid(), service="gateway")
         self._changed = changed
         self._log = logs.get("gateway")
         self._task: asyncio.Task[None] | None = None
@@ -37,7 +37,7 @@ class Withdrawn:
 
     async def start(self) -> None:
         """Takes what is remembered, asks once, and goes on asking."""
-        self._take(self._remembered())
+        self._take(self._memory.known or frozenset())
         await self.refresh()
         self._task = asyncio.create_task(self._forever())
 
@@ -57,7 +57,7 @@ class Withdrawn:
             return
         if found != self.contacts:
             self._take(found)
-            self._remember(found)
+            await self._memory.keep(found)
 
     async def _forever(self) -> None:
         while True:
@@ -68,19 +68,17 @@ class Withdrawn:
         self.contacts = found
         self._changed(found)
 
-    def _remembered(self) -> frozenset[str]:
-        try:
-            found = json.loads(self._file.read_text("utf-8"))
-        except (OSError, ValueError):
-            return frozenset()
-        return frozenset(name for name in found if isinstance(name, str)) if isinstance(found, list) else frozenset()
 
-    def _remember(self, found: frozenset[str]) -> None:
-        new = self._file.with_suffix(".new")
-        try:
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            new.write_text(json.dumps(sorted(found)), "utf-8")
-            new.replace(self._file)
-        except OSError as error:
-            # It is only for a start while the catalogue is away.
-            self._log.warning("withdrawn contacts not remembered", reason=type(error).__name__)
+class _LastSaid:
+    """Names in a list; the last answer holds."""
+
+    def parse(self, found: object) -> frozenset[str]:
+        if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
+            raise ValueError("not a list of contacts")
+        return frozenset(found)
+
+    def dump(self, value: frozenset[str]) -> object:
+        return sorted(value)
+
+    def join(self, _known: frozenset[str], new: frozenset[str]) -> frozenset[str]:
+        return new

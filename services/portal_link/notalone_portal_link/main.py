@@ -13,7 +13,9 @@ from notalone_chassis.counting import Counting, of_service
 from notalone_chassis.events.following import Following, applying
 from notalone_chassis.events.opening import open_bus
 from notalone_chassis.grpc_server import GrpcServer
+from notalone_chassis.remembering import Memory
 from notalone_chassis.telemetry import Telemetry
+from notalone_kernel import left_out
 from notalone_kernel.entry_shelf import TOPIC, change
 
 from notalone_portal_link import counts
@@ -54,9 +56,11 @@ async def start(settings: PortalLinkSettings, *, clock: Clock, telemetry: Teleme
         OSError: the port is taken.
         notalone_data.DataError: a packaged file is wrong.
     """
-    places, programmes = Places.packaged(), packaged_programmes()
+    memory = Memory(settings.data_dir / "portal_link" / "left_out.json", left_out, service="portal_link")
+    places, programmes = Places.packaged(), packaged_programmes(memory.known)
     bus = partial(open_bus, settings, clock=clock, service="portal_link", telemetry=telemetry)
-    following = Following(bus, [TOPIC], applying(change, programmes.apply), service="portal_link")
+    follow = applying(change, programmes.apply, then=lambda: memory.keep(programmes.left_out))
+    following = Following(bus, [TOPIC], follow, service="portal_link")
     counting = of_service("portal_link", counts.payload, settings, clock=clock, telemetry=telemetry)
     links = PortalLinks(
         places=places,

@@ -19,11 +19,17 @@ CATCH_UP_SECONDS = 3.0
 Change = TypeVar("Change")
 
 
-def applying(read: Callable[[str, str, bytes | None], Change], apply: Callable[[Sequence[Change]], None]) -> Handler:
-    """A handler that reads each event of a batch, by its id, key and data, and applies what they say at once."""
+def applying(
+    read: Callable[[str, str, bytes | None], Change],
+    apply: Callable[[Sequence[Change]], None],
+    *,
+    then: Callable[[], Awaitable[None]],
+) -> Handler:
+    """A handler that reads each event of a batch, by its id, key and data, applies what they say, then does `then`."""
 
     async def handle(batch: Sequence[Delivery]) -> None:
         apply([read(each.event.id, each.event.key, each.event.data) for each in batch])
+        await then()
 
     return handle
 
