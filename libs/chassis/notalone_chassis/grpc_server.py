@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import grpc
 from google.protobuf.descriptor import ServiceDescriptor
@@ -33,6 +34,19 @@ OPTIONS = [
 ]
 
 
+class Ready(Protocol):
+    """What a service needs before it can do its work, as `sql.preparation.Preparation` is."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is there."""
+        ...
+
+    async def wait(self) -> None:
+        """Returns when it is."""
+        ...
+
+
 class GrpcServer:
     """Collects servicers, then serves them on one port."""
 
@@ -51,6 +65,8 @@ class GrpcServer:
         self._telemetry = telemetry or Telemetry()
         self._log = logs.get(service)
         self._registrations: list[tuple[ServiceDescriptor, Callable[[grpc.aio.Server], None]]] = []
+        self._needs: dict[str, Ready] = {}
+        self._waiting: list[asyncio.Task[None]] = []
         self._health = health.aio.HealthServicer()
         self._server: grpc.aio.Server | None = None
 
@@ -59,8 +75,16 @@ class GrpcServer:
         add_to_server: Callable[[Servicer, Any], None],
         servicer: Servicer,
         descriptor: ServiceDescriptor,
+        *,
+        needs: Ready | None = None,
     ) -> None:
-        """Adds a servicer with the generated function that registers it."""
+        """Adds a servicer with the generated function that registers it.
+
+        Until what it `needs` is there, health says NOT_SERVING of it by its name; of the whole server it says SERVING
+        all the same: what needs nothing is answered, and a process that waits is no reason to end it.
+        """
+        if needs is not None:
+            self._needs[descriptor.full_name] = needs
         self._registrations.append((descriptor, lambda server: add_to_server(servicer, server)))
 
     async def start(self) -> str:
@@ -92,10 +116,22 @@ class GrpcServer:
         await server.start()
         self._server = server
         for name in ["", *(service.full_name for service in services)]:
-            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+            await self._tell(name)
         address = f"{self._settings.host}:{port}"
         self._log.info("serving", address=address, environment=self._settings.environment)
         return address
+
+    async def _tell(self, name: str) -> None:
+        needs = self._needs.get(name)
+        if needs is not None and not needs.ready:
+            await self._health.set(name, health_pb2.HealthCheckResponse.NOT_SERVING)
+            self._waiting.append(asyncio.create_task(self._serve_once_ready(name, needs)))
+        else:
+            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+
+    async def _serve_once_ready(self, name: str, needs: Ready) -> None:
+        await needs.wait()
+        await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
 
     def _admission(self, services: list[ServiceDescriptor]) -> Admission:
         key = self._settings.internal_key.get_secret_value()
@@ -107,6 +143,9 @@ class GrpcServer:
         """Says NOT_SERVING, lets calls at work end within `grace` seconds, then closes."""
         if self._server is None:
             return
+        for task in self._waiting:
+            task.cancel()
+        await asyncio.gather(*self._waiting, return_exceptions=True)
         await self._health.enter_graceful_shutdown()
         await self._server.stop(grace)
         self._server = None

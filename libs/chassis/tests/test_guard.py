@@ -14,7 +14,7 @@ from grpc_status import rpc_status
 from notalone.catalog.v1 import catalog_service_pb2, catalog_service_pb2_grpc, programme_pb2
 from notalone_chassis import logs
 from notalone_chassis.errors import NotFound, Unavailable
-from notalone_chassis.grpc_client import channel, deadline, service_config
+from notalone_chassis.grpc_client import channel, deadline, serves, service_config
 from notalone_chassis.grpc_server import GrpcServer
 from notalone_chassis.settings import ServiceSettings
 
@@ -166,6 +166,45 @@ async def test_health_says_serving_for_the_service_by_name(server):
         request = health_pb2.HealthCheckRequest(service="notalone.catalog.v1.CatalogService")
         answer = await health_pb2_grpc.HealthStub(opened).Check(request, timeout=5)
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
+
+
+class Needed:
+    """What a service waits for, until a test says that it is there."""
+
+    def __init__(self) -> None:
+        self.there = asyncio.Event()
+
+    @property
+    def ready(self) -> bool:
+        return self.there.is_set()
+
+    async def wait(self) -> None:
+        await self.there.wait()
+
+
+async def test_a_service_that_waits_says_so_by_its_name_and_the_server_serves_all_the_same(servicer):
+    needed, running = Needed(), GrpcServer("catalog", settings=ServiceSettings())
+    add = catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server
+    running.add(add, servicer, CATALOG, needs=needed)
+    async with channel(await running.start()) as opened:
+        assert await serves(opened, timeout=5)
+        assert not await serves(opened, CATALOG.full_name, timeout=5)
+        call = health_pb2_grpc.HealthStub(opened).Watch(health_pb2.HealthCheckRequest(service=CATALOG.full_name))
+        told = aiter(call)
+        said = [(await anext(told)).status]
+        needed.there.set()
+        said.append((await anext(told)).status)
+        call.cancel()
+        assert said == [health_pb2.HealthCheckResponse.NOT_SERVING, health_pb2.HealthCheckResponse.SERVING]
+    await running.stop(0)
+
+
+async def test_a_server_that_waits_can_be_stopped(servicer):
+    running = GrpcServer("catalog", settings=ServiceSettings())
+    running.add(catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server, servicer, CATALOG, needs=Needed())
+    await running.start()
+    async with asyncio.timeout(5):
+        await running.stop(0)
 
 
 async def test_stopping_lets_a_call_at_work_end(servicer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -13,12 +13,10 @@ import notalone_data
 from notalone.catalog.v1 import catalog_authoring_service_pb2, catalog_service_pb2, open_data_service_pb2
 from notalone.catalog.v1.catalog_authoring_service_pb2_grpc import add_CatalogAuthoringServiceServicer_to_server
 from notalone.catalog.v1.catalog_service_pb2_grpc import add_CatalogServiceServicer_to_server
-from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.catalog.v1.open_data_service_pb2_grpc import add_OpenDataServiceServicer_to_server
 from notalone_chassis.access.wiring import token_verifier
 from notalone_chassis.clock import Clock
 from notalone_chassis.events.opening import open_bus
-from notalone_chassis.events.ports import EventBus
 from notalone_chassis.grpc_server import GrpcServer
 from notalone_chassis.remembering import Memory
 from notalone_chassis.sql import command
@@ -98,7 +96,10 @@ async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry
         stack.push_async_callback(bus.close)
         watch_floor(shelf, telemetry.metrics, clock=clock)
         feed = Feed(shelf, memory)
-        truth = _truth(settings, database, bus, records=records, files=files, feed=feed, clock=clock, told=telemetry)
+        relay = Relay(database, bus, service="catalog", token=_new_id(), clock=clock)
+        watch(relay, telemetry.metrics, service="catalog")
+        preparation = Preparation(database, PACKAGE, service="catalog", migrate=settings.migrate_at_start)
+        truth = Truth(records, files, preparation=preparation, relay=relay, apply=feed.apply, clock=clock)
         await truth.start()
         stack.push_async_callback(truth.stop, PUBLISH_SECONDS)
         searching = await open_searching(
@@ -121,7 +122,8 @@ async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry
         await withdrawals.start()
         stack.push_async_callback(withdrawals.stop)
         server.add(add_CatalogServiceServicer_to_server, CatalogApi(catalogue, withdrawals), SERVICE)
-        server.add(add_CatalogAuthoringServiceServicer_to_server, _authoring(records, need_labels, clock), AUTHORING)
+        authoring = _authoring(records, need_labels, clock)
+        server.add(add_CatalogAuthoringServiceServicer_to_server, authoring, AUTHORING, needs=preparation)
         open_data = OpenData(entries=shelf, need_labels=need_labels, clock=clock)
         server.add(add_OpenDataServiceServicer_to_server, open_data, OPEN_DATA)
         address = await server.start()
@@ -131,23 +133,6 @@ async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry
 def _database(settings: CatalogSettings) -> Database:
     limits = Limits(connections=settings.database_connections)
     return open_database(settings.database_address("catalog"), application="notalone-catalog", limits=limits)
-
-
-def _truth(
-    settings: CatalogSettings,
-    database: Database,
-    bus: EventBus,
-    *,
-    records: Records,
-    files: Sequence[Entry],
-    feed: Feed,
-    clock: Clock,
-    told: Telemetry,
-) -> Truth:
-    relay = Relay(database, bus, service="catalog", token=_new_id(), clock=clock)
-    watch(relay, told.metrics, service="catalog")
-    preparation = Preparation(database, PACKAGE, service="catalog", migrate=settings.migrate_at_start)
-    return Truth(records, files, preparation=preparation, relay=relay, apply=feed.apply, clock=clock)
 
 
 def _authoring(records: Records, needs: Collection[str], clock: Clock) -> AuthoringApi:

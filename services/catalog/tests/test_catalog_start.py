@@ -1,8 +1,11 @@
 """The whole catalogue, started: on both databases, after a death, and while its database is away."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
+import grpc
+import notalone_crisis
 import pytest
 from notalone.catalog.v1 import catalog_service_pb2 as pb
 from notalone.catalog.v1.catalog_service_pb2_grpc import CatalogServiceStub
@@ -13,22 +16,36 @@ from notalone_catalog.adapters.sql_records import SqlRecords
 from notalone_catalog.authoring.ports import Act
 from notalone_catalog.domain import revision
 from notalone_catalog.domain.records import EntryRecord
+from notalone_catalog.feeding import Feed
 from notalone_catalog.main import start
 from notalone_catalog.settings import CatalogSettings
 from notalone_chassis import grpc_client
 from notalone_chassis.clock import FixedClock
-from notalone_chassis.sql import migrations
+from notalone_chassis.remembering import Memory
+from notalone_chassis.sql import migrations, preparation
 from notalone_chassis.sql.database import open_database
+from notalone_kernel import left_out
+from notalone_kernel.entry_shelf import Change, EntryShelf
 
 NAME = "ほしぞら談話室ネットワーク"
 
 
+async def ready(channel, service: str) -> bool:
+    return await grpc_client.serves(channel, f"notalone.catalog.v1.{service}", timeout=10)
+
+
 @contextlib.asynccontextmanager
 async def running(clock: FixedClock, **settings) -> AsyncIterator[CatalogServiceStub]:
+    async with reached(clock, **settings) as channel:
+        yield CatalogServiceStub(channel)
+
+
+@contextlib.asynccontextmanager
+async def reached(clock: FixedClock, **settings) -> AsyncIterator[grpc.aio.Channel]:
     catalog = await start(CatalogSettings(**settings), clock=clock)
     channel = grpc_client.channel(catalog.address)
     try:
-        yield CatalogServiceStub(channel)
+        yield channel
     finally:
         await channel.close()
         await catalog.stop(0)
@@ -78,6 +95,18 @@ class StartContract:
             async with running(clock, **settings) as catalog:
                 assert await names(catalog, "家賃")
 
+    async def test_staff_are_told_that_it_is_not_ready_until_somebody_has_migrated(self, settings, clock, monkeypatch):
+        monkeypatch.setattr(preparation, "AGAIN_SECONDS", 0.01)
+        async with reached(clock, **settings, migrate_at_start=False) as channel:
+            assert await ready(channel, "CatalogService")
+            assert not await ready(channel, "CatalogAuthoringService")
+            database = open_database(settings["database_url"], application="test", synchronous="NORMAL")
+            await migrations.migrate(database, "notalone_catalog")
+            await database.close()
+            async with asyncio.timeout(20):
+                while not await ready(channel, "CatalogAuthoringService"):
+                    pass
+
 
 class TestStartOnSqlite(StartContract):
     @pytest.fixture
@@ -101,20 +130,13 @@ async def test_while_its_database_is_away_it_answers_from_what_ships_with_the_co
         assert list(withdrawn.contacts) == []
 
 
-async def test_a_contact_that_was_withdrawn_stays_so_at_a_start_without_database(clock, tmp_path, sqlite_url, new_id):
+async def test_a_contact_that_was_withdrawn_stays_so_at_a_start_without_database(clock, tmp_path):
     line, number = "yorisoi-hotline", "0120-279-338"
-    async with running(clock, database_url=sqlite_url, data_dir=tmp_path):
-        pass
-    database = open_database(sqlite_url, application="test", synchronous="NORMAL")
-    records = SqlRecords(database, clock=clock, new_id=new_id)
-    async with records.work() as work:
-        before = await work.record(line)
-        await work.save([(before, revision.withdraw(before, number))], Act(actor="ben", at=clock.now(), reason="wrong"))
-    await database.close()
-    async with running(clock, database_url=sqlite_url, data_dir=tmp_path):
-        pass
-    # Neither the database nor what was published can be read any more.
-    (tmp_path / "events").rename(tmp_path / "gone")
+    shelf = EntryShelf(notalone_crisis.floor_entries())
+    memory = Memory(tmp_path / "catalog" / "left_out.json", left_out, service="test")
+    [told] = [entry for entry in notalone_crisis.floor_entries() if entry.id == line]
+    told.revision, told.withdrawn[:] = 2, [number]
+    await Feed(shelf, memory).apply([Change(line, 2, told)])
     nobody = "postgresql+psycopg://nobody:nothing@127.0.0.1:9/none"
     async with running(clock, database_url=nobody, data_dir=tmp_path) as catalog:
         cry = await catalog.SearchProgrammes(pb.SearchProgrammesRequest(query="死にたい"), timeout=10)

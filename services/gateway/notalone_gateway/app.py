@@ -188,10 +188,13 @@ class Gateway:
         )
 
     async def _readiness(self) -> Response:
-        down = await self._parts.services.down()
-        if self._draining:
-            down.append("gateway")
-        return JSONResponse({"down": down} if down else {"status": "ready"}, status_code=503 if down else 200)
+        found = await self._parts.services.down()
+        down = [*found.for_all, *(["gateway"] if self._draining else [])]
+        told: dict[str, object] = {"down": down} if down else {"status": "ready"}
+        if found.for_staff:
+            # That staff cannot work keeps nobody else from anything: people still go to this gateway.
+            told["downForStaff"] = found.for_staff
+        return JSONResponse(told, status_code=503 if down else 200)
 
     def _refusal(self, request: Request, problem: Problem) -> Response:
         language = api.language_of_header(request)

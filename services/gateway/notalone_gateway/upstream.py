@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
@@ -23,6 +24,14 @@ Metadata = Sequence[tuple[str, str]]
 _HEALTH_TIMEOUT = 1.0
 # A start waits no longer than this for the catalogue.
 _WITHDRAWN_TIMEOUT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """Names of parts that do not serve: what everybody calls, or only what staff and agencies call."""
+
+    for_all: list[str]
+    for_staff: list[str]
 
 
 class Upstream:
@@ -74,24 +83,28 @@ class Upstream:
         answer = await ask(ListWithdrawnContactsRequest(), timeout=_WITHDRAWN_TIMEOUT)
         return list(answer.contacts)
 
-    async def down(self) -> list[str]:
-        """Names of the parts that do not serve, those aside that only staff calls: they keep nobody from anything."""
+    async def down(self) -> Down:
+        """The parts of which something does not serve."""
+        asked = [(part, service) for part, services in self._services.items() for service in services]
         serving = await asyncio.gather(
             *(
-                grpc_client.serves(self._channels[part], services[0].full_name, timeout=_HEALTH_TIMEOUT)
-                for part, services in self._services.items()
+                grpc_client.serves(self._channels[part], service.full_name, timeout=_HEALTH_TIMEOUT)
+                for part, service in asked
             )
         )
-        found = zip(self._services, serving, strict=True)
-        return [part for part, up in found if not up and _serves_anybody(self._services[part])]
+        silent = [
+            (part, _serves_anybody(service)) for (part, service), up in zip(asked, serving, strict=True) if not up
+        ]
+        for_all = list(dict.fromkeys(part for part, anybody in silent if anybody))
+        return Down(for_all, [part for part in dict.fromkeys(part for part, _ in silent) if part not in for_all])
 
     async def close(self) -> None:
         """Closes all channels."""
         await asyncio.gather(*(channel.close() for channel in self._channels.values()))
 
 
-def _serves_anybody(services: Sequence[ServiceDescriptor]) -> bool:
-    return any(access_of(method) == access_pb2.PUBLIC for service in services for method in service.methods)
+def _serves_anybody(service: ServiceDescriptor) -> bool:
+    return any(access_of(method) == access_pb2.PUBLIC for method in service.methods)
 
 
 def metadata(*, language: str, authorization: str = "", idempotency_key: str = "", origin: str = "") -> Metadata:

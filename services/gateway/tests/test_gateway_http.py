@@ -189,6 +189,15 @@ async def test_alive_and_ready_are_told_apart(http, world):
     assert (await http.get("/healthz")).status_code == 200
 
 
+async def test_what_only_staff_call_is_named_and_keeps_nobody_away(http, world):
+    await world.servers["notify"].stop(0)
+    answer = await http.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "downForStaff": ["notify"]})
+    await world.servers["catalog"].stop(0)
+    answer = await http.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"down": ["catalog"], "downForStaff": ["notify"]})
+
+
 async def test_a_gateway_that_ends_is_not_ready(world):
     app = await world.gateway()
     app.drain()

@@ -103,7 +103,7 @@ async def start(settings: NotifySettings, *, clock: Clock, telemetry: Telemetry 
         stack.push_async_callback(_end, asyncio.create_task(work()))
         verifier = token_verifier(settings, clock=clock, telemetry=telemetry)
         server = GrpcServer("notify", settings=settings, verifier=verifier, telemetry=telemetry)
-        server.add(add_NotifyServiceServicer_to_server, NotifyApi(database), SERVICE)
+        server.add(add_NotifyServiceServicer_to_server, NotifyApi(database), SERVICE, needs=preparation)
         return RunningNotify(await server.start(), server, office, stack.pop_all())
 
 

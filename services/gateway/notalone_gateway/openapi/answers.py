@@ -112,20 +112,20 @@ RESPONSES: Final[dict[str, Any]] = {
 
 
 def _probe(name: str, summary: str, *, may_fail: bool) -> dict[str, Any]:
-    alive = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}
-    down = {
-        "type": "object",
-        "required": ["down"],
-        "properties": {"down": {"type": "array", "items": {"type": "string"}}},
-    }
+    names = {"type": "array", "items": {"type": "string"}}
+    for_staff = {"downForStaff": names} if may_fail else {}
+    alive = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}, **for_staff}}
+    down = {"type": "object", "required": ["down"], "properties": {"down": names, **for_staff}}
     responses = {"200": {"description": "Yes.", "content": {"application/json": {"schema": alive}}}}
     if may_fail:
-        text = "These parts are down."
+        text = (
+            "These parts are down. Those in `downForStaff` serve people, but not yet, or not now, staff and agencies."
+        )
         responses["503"] = {"description": text, "content": {"application/json": {"schema": down}}}
     return {"get": {"operationId": name, "tags": ["Operation"], "summary": summary, "responses": responses}}
 
 
 PROBES: Final[dict[str, Any]] = {
     "/healthz": _probe("isAlive", "Whether the process is alive", may_fail=False),
-    "/readyz": _probe("isReady", "Whether all parts serve", may_fail=True),
+    "/readyz": _probe("isReady", "Whether all parts serve people", may_fail=True),
 }
