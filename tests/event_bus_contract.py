@@ -112,6 +112,29 @@ class EventBusContract:
         await caught_up(await bus.consume([ORDERS], second, group="g"))
         assert (sorted(first.ids), second.ids) == (["a-1", "b-1"], ["a-2"])
 
+    async def test_how_far_a_group_is_behind_grows_while_it_is_stopped_and_falls_when_it_goes_on(self, make, open_log):
+        bus, log, seen = await make(), await open_log(), Seen()
+
+        async def becomes(expected):
+            async with asyncio.timeout(PATIENCE):
+                while await log.behind(ORDERS, "g") != expected:  # noqa: ASYNC110 whatever the log
+                    await asyncio.sleep(0.01)
+
+        try:
+            await bus.publish(ORDERS, [event("a", 1), event("b", 1)])
+            assert await log.behind(ORDERS, "g") is None
+            consumer = await bus.consume([ORDERS], seen, group="g")
+            await caught_up(consumer)
+            await becomes(0)
+            await consumer.stop()
+            await bus.publish(ORDERS, [event(f"k{n}", n) for n in range(7)])
+            await becomes(7)
+            again = await bus.consume([ORDERS], seen, group="g")
+            await caught_up(again)
+            await becomes(0)
+        finally:
+            await log.close()
+
     async def test_two_consumers_of_a_group_share_the_events(self, make):
         one, other = Seen(), Seen()
         first, second = await make(), await make()

@@ -6,7 +6,11 @@ import re
 import pytest
 import yaml
 from backend import ROOT
+from notalone_catalog import projection
+from notalone_chassis.events import topics
 from notalone_chassis.telemetry import registry
+from notalone_kernel.entry_shelf import TOPIC
+from notalone_notify import intake
 
 FOLDER = ROOT / "deploy" / "telemetry"
 ALERTS = [
@@ -105,3 +109,10 @@ def test_no_two_panels_lie_on_each_other():
 def test_the_check_finds_what_is_not_declared(broken):
     with pytest.raises((AssertionError, StopIteration, KeyError)):
         hold_to_the_registry(broken)
+
+
+def test_the_lag_of_every_group_of_ours_is_shown_by_the_owner_of_its_topic():
+    known = topics.load()
+    assert projection.GROUP in known[TOPIC].groups
+    assert intake.GROUP in known[intake.TOPIC].groups
+    assert {group for topic in known for group in topic.groups} == {projection.GROUP, intake.GROUP}

@@ -16,10 +16,11 @@ from notalone_chassis.events.crashpoints import CrashPoints, NoCrash
 from notalone_chassis.events.dead_letters import DeadLetterDesk
 from notalone_chassis.events.delivery import Deliverer
 from notalone_chassis.events.event import Event
+from notalone_chassis.events.lag import LagWatch
 from notalone_chassis.events.log import EventLog, Stored
 from notalone_chassis.events.policy import Policy
 from notalone_chassis.events.ports import Handler
-from notalone_chassis.events.topics import DEAD, Topics, UnknownTopic
+from notalone_chassis.events.topics import DEAD, Topic, Topics, UnknownTopic
 from notalone_chassis.events.waiting import Patience, Sleep
 from notalone_chassis.telemetry import Telemetry
 from notalone_chassis.telemetry.events import EventWatch, stamped
@@ -55,6 +56,7 @@ class Bus:
         self._crash = crash or NoCrash()
         self._watch = watch or EventWatch(Telemetry(), service="events", clock=clock)
         self._consumers: list[Consumer] = []
+        self._lag: LagWatch | None = None
         self._closed = False
 
     @property
@@ -111,11 +113,19 @@ class Bus:
         self._consumers.append(consumer)
         return consumer
 
+    def show_lag(self, topics: Sequence[Topic]) -> None:
+        """Shows from now on how far the groups of these topics are behind."""
+        self._check()
+        self._lag = LagWatch(self._log, topics, self._watch)
+        self._lag.start()
+
     async def close(self) -> None:
         """See `EventBus`."""
         if self._closed:
             return
         self._closed = True
+        if self._lag is not None:
+            await self._lag.stop()
         await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
         await self._log.close()
 

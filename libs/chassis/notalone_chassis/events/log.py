@@ -108,6 +108,14 @@ class EventLog(Protocol):
         """A reader of a group, or with None one that reads everything from the beginning."""
         ...
 
+    async def behind(self, topic: str, group: str) -> int | None:
+        """How many records of a topic a group has still to handle, about; None where it has never handled one.
+
+        Raises:
+            Unavailable: the log cannot be reached.
+        """
+        ...
+
     async def close(self) -> None:
         """Closes what was opened; readers are closed before."""
         ...

@@ -32,7 +32,9 @@ async def open_bus(
     """
     known = topics.load()
     watch = EventWatch(telemetry or Telemetry(), service=service, clock=clock)
-    return Bus(await _open_log(settings, known, clock), known, clock=clock, watch=watch)
+    bus = Bus(await _open_log(settings, known, clock), known, clock=clock, watch=watch)
+    bus.show_lag([topic for topic in known if topic.owner == service])
+    return bus
 
 
 def kafka_options(settings: EventSettings) -> KafkaOptions:

@@ -30,6 +30,7 @@ class Topic(BaseModel):
     keep: Literal["latest"] | Days
     partitions: int = Field(ge=1, le=64)
     after_dead: Literal["park", "go_on"]
+    groups: tuple[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")], ...] = ()
 
     @property
     def dead(self) -> str:
@@ -46,6 +47,7 @@ class Topic(BaseModel):
             keep="latest",
             partitions=1,
             after_dead="go_on",
+            groups=(),
         )
 
 

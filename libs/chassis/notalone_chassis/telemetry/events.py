@@ -37,6 +37,10 @@ class EventWatch:
         """Shows how many dead letters of a group are unsettled; asked from another thread."""
         self._metrics.ask("notalone_dead_letters", unsettled, group=group)
 
+    def lag(self, topic: str, group: str, events: int) -> None:
+        """Shows how many events of a topic a group has still to handle."""
+        self._metrics.set("notalone_event_lag", events, group=group, topic=topic)
+
     def follower(self, handler: Handler) -> Handler:
         """The handler of a read model, watched."""
         return self.handler(handler, f"{self._service}-follows")

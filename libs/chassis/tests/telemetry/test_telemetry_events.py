@@ -8,9 +8,13 @@ import pytest
 from event_samples import FACTS, NOW, ORDERS, TOPICS, event
 from notalone_chassis.clock import FixedClock
 from notalone_chassis.errors import Unavailable
+from notalone_chassis.events import lag
 from notalone_chassis.events.bus import Bus
 from notalone_chassis.events.embedded.event_log import EmbeddedEventLog
+from notalone_chassis.events.lag import LagWatch
+from notalone_chassis.events.opening import open_bus
 from notalone_chassis.events.policy import Policy
+from notalone_chassis.events.settings import EventSettings
 from notalone_chassis.sql import outbox
 from notalone_chassis.sql.relay import Relay
 from notalone_chassis.telemetry import Telemetry, traceparent
@@ -133,6 +137,76 @@ def test_what_cannot_be_published_is_counted(telemetry, sample):
         raise Unavailable("events")
     assert sample("notalone_event_publish_failures_total", {"topic": FACTS}) == 1
     assert sample("notalone_events_published_total", {"topic": FACTS}) is None
+
+
+class FakeLog:
+    """A log that knows how far groups are behind, or is away."""
+
+    def __init__(self, **behind):
+        self.behind_by = behind
+        self.asked = asyncio.Event()
+
+    async def behind(self, topic, group):
+        self.asked.set()
+        if group not in self.behind_by:
+            raise Unavailable("events")
+        return self.behind_by[group]
+
+
+def lagging(telemetry, log, *groups):
+    topic = TOPICS[FACTS].model_copy(update={"groups": groups})
+    return LagWatch(log, [topic], EventWatch(telemetry, service="catalog", clock=FixedClock(NOW)))
+
+
+async def test_how_far_groups_are_behind_is_shown_and_those_that_never_began_are_not(telemetry, sample):
+    log = FakeLog(index=3, never=None)
+    looking = lagging(telemetry, log, "index", "never")
+    await looking.look()
+    assert sample("notalone_event_lag", {"group": "index", "topic": FACTS}) == 3
+    assert sample("notalone_event_lag", {"group": "never", "topic": FACTS}) is None
+    log.behind_by["index"] = 0
+    await looking.look()
+    assert sample("notalone_event_lag", {"group": "index", "topic": FACTS}) == 0
+
+
+async def test_it_is_asked_again_and_again_also_after_the_log_was_away(telemetry, sample, monkeypatch):
+    monkeypatch.setattr(lag, "EVERY_SECONDS", 0.001)
+    log = FakeLog()
+    looking = lagging(telemetry, log, "index")
+    looking.start()
+    async with asyncio.timeout(SECONDS):
+        await log.asked.wait()
+        log.behind_by["index"] = 4
+        while sample("notalone_event_lag", {"group": "index", "topic": FACTS}) != 4:
+            log.asked.clear()
+            await log.asked.wait()
+    await looking.stop()
+
+
+async def test_the_bus_of_the_service_that_owns_a_topic_shows_its_groups(tmp_path, telemetry, sample, monkeypatch):
+    monkeypatch.setattr(lag, "EVERY_SECONDS", 0.01)
+    labels = {"group": "catalog.search-index", "topic": "notalone.catalog.entries.v1"}
+    done = asyncio.Event()
+
+    async def handle(deliveries):
+        done.set()
+
+    settings = EventSettings(data_dir=tmp_path)
+    owner = await open_bus(settings, clock=FixedClock(NOW), service="catalog", telemetry=telemetry)
+    other = await open_bus(settings, clock=FixedClock(NOW), service="notify")
+    await owner.publish(labels["topic"], [event("k", 1)])
+    consumer = await other.consume([labels["topic"]], handle, group=labels["group"])
+    await consumer.caught_up()
+    await consumer.stop()
+    await owner.publish(labels["topic"], [event("k", 2), event("k", 3)])
+    async with asyncio.timeout(SECONDS):
+        while sample("notalone_event_lag", labels) != 2:  # noqa: ASYNC110 asked from a task of its own
+            await asyncio.sleep(0.01)
+        await other.consume([labels["topic"]], handle, group=labels["group"])
+        while sample("notalone_event_lag", labels) != 0:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await owner.close()
+    await other.close()
 
 
 class TestOutbox(OnDatabase):

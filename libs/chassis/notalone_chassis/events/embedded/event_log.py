@@ -86,6 +86,10 @@ class EmbeddedEventLog:
         self._readers.add(reader)
         return reader
 
+    async def behind(self, topic: str, group: str) -> int | None:
+        """See `EventLog`."""
+        return await self._database.read(lambda connection: store.behind(connection, topic, group))
+
     async def close(self) -> None:
         """See `EventLog`."""
         if self._watch is not None:

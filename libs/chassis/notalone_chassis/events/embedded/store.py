@@ -108,6 +108,20 @@ def committed(connection: sqlite3.Connection, group: str) -> dict[Place, int]:
     return {(topic, number): following for topic, number, following in rows}
 
 
+def behind(connection: sqlite3.Connection, topic: str, group: str) -> int | None:
+    """How many records of the topic the group has still to handle; None where it has never handled one."""
+    come = {place: at for place, at in committed(connection, group).items() if place[0] == topic}
+    if not come:
+        return None
+    # By partition, so that only what is left is looked at.
+    return sum(_count(connection, place, come.get(place, 0)) for place in ends(connection, [topic]))
+
+
+def _count(connection: sqlite3.Connection, place: Place, start: int) -> int:
+    query = "SELECT count(*) FROM records WHERE topic = ? AND number = ? AND at >= ?"
+    return int(connection.execute(query, (*place, start)).fetchone()[0])
+
+
 def commit(connection: sqlite3.Connection, group: str, member: str, offsets: Mapping[Place, int]) -> None:
     """Writes how far the group has come, where the partition is still this member's; never back."""
     connection.executemany(

@@ -30,6 +30,15 @@ class KafkaEventLog:
         self._readers.add(reader)
         return reader
 
+    async def behind(self, topic: str, group: str) -> int | None:
+        """See `EventLog`."""
+        places = await self._questions.places([topic])
+        come = {place: at for place, at in (await self._questions.committed(group, places)).items() if at >= 0}
+        if not come:
+            return None
+        starts, ends = await self._questions.starts(places), await self._questions.ends(places)
+        return sum(max(0, ends[place] - max(come.get(place, 0), starts[place])) for place in places)
+
     async def close(self) -> None:
         """See `EventLog`."""
         for reader in tuple(self._readers):
