@@ -12,6 +12,7 @@ JAPANESE = "鵺の秘め言ヱヰ九十七"
 MARKERS = (LATIN, JAPANESE)
 JSON = {"content-type": "application/json"}
 SEARCH, REPLY, MEMO = "/v1/programmes:search", "/v1/conversations:reply", "/v1/memos:render"
+REPORT = "/v1/contacts:report"
 
 
 def forms(marker: str) -> set[bytes]:
@@ -68,6 +69,9 @@ def requests(marker: str, sealed: str) -> list[tuple[str, str, dict[str, object]
         ("POST", MEMO, {"json": {"conversation": sealed, "programmeIds": [marker]}}),
         ("POST", "/v1/handoffs", {"json": {"programmeId": marker, "municipalityCode": "012301"}}),
         ("POST", "/v1/handoffs", {"json": {"programmeId": "chiiki-kosodate-shien-kyoten", "postalCode": marker}}),
+        ("POST", REPORT, {"json": {"value": marker, "outcome": "GOT_THROUGH"}}),
+        ("POST", REPORT, {"json": {"value": "0120-279-338", "outcome": marker, "programmeId": marker}}),
+        ("POST", REPORT, {"json": {"value": "110", "outcome": "GOT_THROUGH", "programmeId": marker}}),
         ("GET", f"/v1/municipalities?query={latin}", {}),
         ("GET", f"/v1/municipalities?postalCode={latin}", {}),
         ("GET", f"/v1/programmes?topic={latin}", {}),

@@ -10,9 +10,15 @@ from functools import partial
 
 import notalone_crisis
 import notalone_data
-from notalone.catalog.v1 import catalog_authoring_service_pb2, catalog_service_pb2, open_data_service_pb2
+from notalone.catalog.v1 import (
+    catalog_authoring_service_pb2,
+    catalog_service_pb2,
+    contact_report_service_pb2,
+    open_data_service_pb2,
+)
 from notalone.catalog.v1.catalog_authoring_service_pb2_grpc import add_CatalogAuthoringServiceServicer_to_server
 from notalone.catalog.v1.catalog_service_pb2_grpc import add_CatalogServiceServicer_to_server
+from notalone.catalog.v1.contact_report_service_pb2_grpc import add_ContactReportServiceServicer_to_server
 from notalone.catalog.v1.open_data_service_pb2_grpc import add_OpenDataServiceServicer_to_server
 from notalone_chassis.access.wiring import token_verifier
 from notalone_chassis.clock import Clock
@@ -36,12 +42,15 @@ from notalone_catalog.api import CatalogApi
 from notalone_catalog.authoring.partner import PartnerDesk
 from notalone_catalog.authoring.ports import Records
 from notalone_catalog.authoring.reading import StaffReading
+from notalone_catalog.authoring.reports import ReportsDesk
 from notalone_catalog.authoring.staff import StaffDesk
 from notalone_catalog.authoring.sweep import Sweep
 from notalone_catalog.authoring_api import AuthoringApi
 from notalone_catalog.domain.wording import Wording
 from notalone_catalog.feeding import Feed
 from notalone_catalog.open_data_api import OpenData
+from notalone_catalog.reporting import Reporting
+from notalone_catalog.reports_api import ReportsApi
 from notalone_catalog.searching import open_searching
 from notalone_catalog.settings import CatalogSettings
 from notalone_catalog.truth import Truth
@@ -54,6 +63,7 @@ __all__ = ["CatalogSettings", "main", "start"]
 PACKAGE = "notalone_catalog"
 SERVICE = catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"]
 AUTHORING = catalog_authoring_service_pb2.DESCRIPTOR.services_by_name["CatalogAuthoringService"]
+REPORTS = contact_report_service_pb2.DESCRIPTOR.services_by_name["ContactReportService"]
 OPEN_DATA = open_data_service_pb2.DESCRIPTOR.services_by_name["OpenDataService"]
 # For what waits to be published when the catalogue ends; the rest is kept.
 PUBLISH_SECONDS = 2.0
@@ -124,6 +134,9 @@ async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry
         server.add(add_CatalogServiceServicer_to_server, CatalogApi(catalogue, withdrawals), SERVICE)
         authoring = _authoring(records, need_labels, clock)
         server.add(add_CatalogAuthoringServiceServicer_to_server, authoring, AUTHORING, needs=preparation)
+        # It needs the database too, but it must not make the catalogue count as down for everybody.
+        reports = ReportsApi(Reporting(records, shelf, clock=clock), ReportsDesk(records, shelf, clock=clock))
+        server.add(add_ContactReportServiceServicer_to_server, reports, REPORTS)
         open_data = OpenData(entries=shelf, need_labels=need_labels, clock=clock)
         server.add(add_OpenDataServiceServicer_to_server, open_data, OPEN_DATA)
         address = await server.start()

@@ -28,6 +28,8 @@ _OTHER_METHOD = "(other)"
 _GONE = 499
 # The only page that fetches something from elsewhere: tokens, from the identity provider.
 STAFF_PAGE = "/staff/"
+# Anybody can make these up, and each is kept as a count: few are taken from one caller.
+REPORT = "notalone.catalog.v1.ContactReportService.ReportContact"
 RESOURCE = "/.well-known/oauth-protected-resource"
 
 
@@ -51,6 +53,7 @@ class Parts:
     services: Upstream
     contacts: errors.HelpContacts
     rate: CallerRate
+    report_rate: CallerRate
     site: Site
     docs: Site
     fixed: Mapping[str, File]
@@ -148,7 +151,10 @@ class Gateway:
         match = found.get("GET" if request.method == "HEAD" else request.method)
         if match is None:
             raise problems.method_not_allowed(allowed)
-        self._parts.rate.take(request.client.host if request.client else "")
+        caller = request.client.host if request.client else ""
+        self._parts.rate.take(caller)
+        if match[0].method.full_name == REPORT:
+            self._parts.report_rate.take(caller)
         with self._places.one():
             return await self._parts.api.answer(request, match[0], match[1])
 

@@ -10,7 +10,12 @@ from google.protobuf.descriptor import Descriptor, MethodDescriptor, ServiceDesc
 from google.protobuf.descriptor_pb2 import MethodOptions
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
-from notalone.catalog.v1 import catalog_authoring_service_pb2, catalog_service_pb2, open_data_service_pb2
+from notalone.catalog.v1 import (
+    catalog_authoring_service_pb2,
+    catalog_service_pb2,
+    contact_report_service_pb2,
+    open_data_service_pb2,
+)
 from notalone.common.v1 import access_pb2
 from notalone.dialogue.v1 import dialogue_service_pb2
 from notalone.notify.v1 import notify_service_pb2
@@ -84,7 +89,12 @@ class Call:
 
 # Files of the contracts by the part that answers them; a part may answer several.
 _FILES = {
-    "catalog": [catalog_service_pb2, open_data_service_pb2, catalog_authoring_service_pb2],
+    "catalog": [
+        catalog_service_pb2,
+        open_data_service_pb2,
+        contact_report_service_pb2,
+        catalog_authoring_service_pb2,
+    ],
     "dialogue": [dialogue_service_pb2],
     "pdf": [pdf_service_pb2],
     "portal_link": [portal_link_service_pb2],

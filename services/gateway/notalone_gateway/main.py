@@ -106,7 +106,6 @@ def build(
             return ()
 
     assets = Path(str(files("notalone_gateway").joinpath("assets")))
-    per_second, burst = settings.rate
     return Gateway(
         Parts(
             settings=settings,
@@ -114,7 +113,8 @@ def build(
             api=Api(upstream, settings, contacts=always),
             services=upstream,
             contacts=always,
-            rate=CallerRate(per_second, burst, clock=clock),
+            rate=CallerRate(*settings.rate, clock=clock),
+            report_rate=CallerRate(*settings.report_rate, clock=clock),
             site=site or Site.read(settings.web_root),
             docs=Site.read(assets / "docs", prefix="/docs/"),
             fixed={

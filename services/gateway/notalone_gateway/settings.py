@@ -11,6 +11,8 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 # A developer's machine measures and tests with thousands of calls; a person in distress sends one in a few seconds.
 _RATES = {"development": (2000.0, 10_000), "production": (20.0, 60)}
+# Of reports that anybody can make up: a person tries a few contacts in an hour.
+_REPORT_RATES = {"development": (2000.0, 10_000), "production": (1 / 30, 20)}
 
 Names = Annotated[tuple[str, ...], NoDecode]
 
@@ -47,6 +49,9 @@ class GatewaySettings(ServiceSettings):
     # Calls per second and caller, and how many at once after a pause; the environment's own where absent.
     rate_per_second: float | None = Field(default=None, gt=0)
     rate_burst: int | None = Field(default=None, ge=1)
+    # The same of reports about contacts, beside the above.
+    report_rate_per_second: float | None = Field(default=None, gt=0)
+    report_rate_burst: int | None = Field(default=None, ge=1)
 
     @field_validator("cors_origins", "trusted_proxies", mode="before")
     @classmethod
@@ -60,6 +65,12 @@ class GatewaySettings(ServiceSettings):
         """Calls per second, and burst."""
         per_second, burst = _RATES[self.environment]
         return self.rate_per_second or per_second, self.rate_burst or burst
+
+    @property
+    def report_rate(self) -> tuple[float, int]:
+        """Reports per second, and burst."""
+        per_second, burst = _REPORT_RATES[self.environment]
+        return self.report_rate_per_second or per_second, self.report_rate_burst or burst
 
     def address_of(self, part: str) -> str:
         """Where a part answers.

@@ -16,8 +16,14 @@ import httpx2 as httpx
 import pytest
 from google.api.httpbody_pb2 import HttpBody
 from google.protobuf.empty_pb2 import Empty
-from notalone.catalog.v1 import catalog_authoring_service_pb2_grpc, catalog_service_pb2_grpc, open_data_service_pb2_grpc
+from notalone.catalog.v1 import (
+    catalog_authoring_service_pb2_grpc,
+    catalog_service_pb2_grpc,
+    contact_report_service_pb2_grpc,
+    open_data_service_pb2_grpc,
+)
 from notalone.catalog.v1 import catalog_service_pb2 as catalog
+from notalone.catalog.v1 import contact_report_service_pb2 as reports
 from notalone.catalog.v1.programme_pb2 import Programme
 from notalone.common.v1.common_pb2 import Message as Text
 from notalone.common.v1.common_pb2 import Ruby
@@ -112,6 +118,15 @@ class FakeCatalog(catalog_service_pb2_grpc.CatalogServiceServicer):
         if request.id != PROGRAMME.id:
             raise NotFound("programme", request.id)
         return PROGRAMME
+
+
+class FakeReports(contact_report_service_pb2_grpc.ContactReportServiceServicer):
+    def __init__(self, fakes: Fakes) -> None:
+        self.fakes = fakes
+
+    async def ReportContact(self, request, context):
+        self.fakes.hear(request, context)
+        return reports.ReportContactResponse()
 
 
 class FakeOpenData(open_data_service_pb2_grpc.OpenDataServiceServicer):
@@ -209,6 +224,10 @@ SERVICERS = {
         catalog_authoring_service_pb2_grpc.add_CatalogAuthoringServiceServicer_to_server,
     ),
     "CatalogService": (FakeCatalog, catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server),
+    "ContactReportService": (
+        FakeReports,
+        contact_report_service_pb2_grpc.add_ContactReportServiceServicer_to_server,
+    ),
     "OpenDataService": (FakeOpenData, open_data_service_pb2_grpc.add_OpenDataServiceServicer_to_server),
     "DialogueService": (FakeDialogue, dialogue_service_pb2_grpc.add_DialogueServiceServicer_to_server),
     "PdfService": (FakePdf, pdf_service_pb2_grpc.add_PdfServiceServicer_to_server),

@@ -103,6 +103,23 @@ async def test_a_caller_who_asks_too_often_is_told_when_to_come_again(world):
     assert (await http.get("/v1/programmes")).status_code == 200
 
 
+async def test_few_reports_are_taken_from_one_caller_and_nothing_else_waits_for_it(world):
+    http = await world.client(report_rate_per_second=0.1, report_rate_burst=2)
+    report = {"value": "0120-279-338", "outcome": "GOT_THROUGH"}
+
+    async def told() -> int:
+        return (await http.post("/v1/contacts:report", json=report)).status_code
+
+    assert [await told() for _ in range(3)] == [200, 200, 429]
+    assert len(world.fakes.heard) == 2
+    refused = await http.post("/v1/contacts:report", json=report)
+    assert refused.headers["retry-after"] == "10"
+    assert "0120-279-338" in refused.text
+    assert (await http.post("/v1/programmes:search", json={})).status_code == 200
+    world.clock.advance(timedelta(seconds=10))
+    assert [await told() for _ in range(2)] == [200, 429]
+
+
 def test_callers_do_not_share_a_bucket_and_are_forgotten_beyond_a_number():
     rate = CallerRate(1, 1, clock=FixedClock(FAR), most=3)
     for caller in ("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"):
@@ -226,5 +243,6 @@ def test_settings_come_from_the_environment(monkeypatch):
     assert settings.address_of("pdf") == "pdf:5000"
     assert settings.cors_origins == ("https://a.example", "https://b.example")
     assert settings.rate == (20.0, 60)
+    assert settings.report_rate == (1 / 30, 20)
     with pytest.raises(ValueError, match="NOTALONE_GATEWAY_CATALOG_ADDRESS"):
         settings.address_of("catalog")

@@ -69,6 +69,7 @@ def test_without_a_token_only_public_methods_are_served():
         "ListProgrammes",
         "RenderMemo",
         "ReplyConversation",
+        "ReportContact",
         "SearchProgrammes",
         "StartConversation",
         "SuggestProgrammes",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from notalone.catalog.v1.authoring_pb2 import Correction, HistoryItem, RevisionState
@@ -11,8 +12,10 @@ from notalone.catalog.v1.entry_pb2 import Pause
 from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from notalone_catalog.adapters import sql_reports
 from notalone_catalog.adapters.tables import CORRECTIONS, ENTRIES, HISTORY, MARKS, REVISIONS, WITHDRAWALS
-from notalone_catalog.authoring.ports import CorrectionRecord, Withdrawal
+from notalone_catalog.authoring.ports import CorrectionRecord, Seen, Withdrawal
+from notalone_catalog.domain.contact_reports import Cell, Contact
 from notalone_catalog.domain.health import Mark
 from notalone_catalog.domain.records import EntryRecord, Revision
 from notalone_catalog.domain.times import iso
@@ -95,6 +98,14 @@ class SqlLook:
         """See the port."""
         query = select(MARKS).where(MARKS.c.key.startswith(prefix, autoescape=True))
         return {row.key: Mark(row.value, row.at) for row in await self._connection.execute(query)}
+
+    async def report_cells(self, *, since: date, contact: Contact | None = None) -> Sequence[Cell]:
+        """See the port."""
+        return await sql_reports.cells(self._connection, since=since, contact=contact)
+
+    async def reports_seen(self) -> Mapping[Contact, Seen]:
+        """See the port."""
+        return await sql_reports.seen(self._connection)
 
     async def _read(self, query: Select[Any]) -> list[EntryRecord]:
         """The records that a query over ENTRIES finds, with three statements whatever their number."""

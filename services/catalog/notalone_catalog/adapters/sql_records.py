@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from google.protobuf.message import Message
@@ -18,9 +18,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from notalone_catalog.adapters import sql_reports
 from notalone_catalog.adapters.sql_reading import SqlLook
 from notalone_catalog.adapters.tables import CORRECTIONS, ENTRIES, HISTORY, MARKS, REVISIONS, WITHDRAWALS
 from notalone_catalog.authoring.ports import Act, Answer, CorrectionRecord, Look, Work
+from notalone_catalog.domain.contact_reports import Cell, Contact, Outcome
 from notalone_catalog.domain.health import Mark
 from notalone_catalog.domain.records import Change, Done, EntryRecord, Outdated, Revision
 from notalone_catalog.events import ENTRIES as ENTRIES_TOPIC
@@ -122,6 +124,19 @@ class _SqlWork(SqlLook):
         """See the port."""
         await self._upsert(MARKS, [{"key": key, "value": mark.value, "at": mark.at} for key, mark in marks.items()])
 
+    async def count_report(self, entry_id: str, value: str, outcome: Outcome, *, day: date, cap: int) -> bool:
+        """See the port."""
+        return await sql_reports.count(self._connection, entry_id, value, outcome, day=day, cap=cap)
+
+    async def see_reports(self, contact: Contact, cells: Sequence[Cell], done: Done, act: Act) -> None:
+        """See the port."""
+        await sql_reports.see(self._connection, contact, cells, act)
+        await self._insert(HISTORY, [_history_row(contact[0], done, act)])
+
+    async def forget_reports(self, *, before: date) -> None:
+        """See the port."""
+        await sql_reports.forget(self._connection, before=before)
+
     async def _save_records(self, pairs: Sequence[tuple[EntryRecord, EntryRecord]]) -> None:
         await self._insert(ENTRIES, [_entry_row(after) for before, after in pairs if before.version == 0])
         for before, after in pairs:
@@ -195,7 +210,7 @@ def _revision_row(entry_id: str, revision: Revision) -> dict[str, Any]:
 
 
 def _history_row(entry_id: str, done: Done, act: Act) -> dict[str, Any]:
-    reason = f"{act.contact}: {act.reason}" if act.contact else act.reason
+    reason = ": ".join(filter(None, (act.contact, act.reason)))
     return {
         "entry_id": entry_id,
         "at": act.at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from notalone_chassis.sql import tables
 from notalone_chassis.sql.types import Instant, Sequence
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import Column, Date, Index, Integer, LargeBinary, MetaData, String, Table
 
 METADATA = MetaData()
 tables.add_to(METADATA)
@@ -97,5 +97,28 @@ MARKS = Table(
     METADATA,
     Column("key", String(700), primary_key=True),
     Column("value", String(40), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# What people told of trying contacts: counts by day (Asia/Tokyo), nothing of who told it.
+CONTACT_REPORTS = Table(
+    "contact_reports",
+    METADATA,
+    Column("entry_id", String(80), primary_key=True),
+    Column("value", String(500), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("outcome", Integer, primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
+    Column("seen", Integer, nullable=False),
+)
+Index("contact_reports_day", CONTACT_REPORTS.c.day)
+
+# Who of staff looked last at what was told of a contact.
+REPORTS_SEEN = Table(
+    "reports_seen",
+    METADATA,
+    Column("entry_id", String(80), primary_key=True),
+    Column("value", String(500), primary_key=True),
+    Column("actor", String(100), nullable=False),
     Column("at", Instant, nullable=False),
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from google.protobuf.message import Message
@@ -13,8 +13,9 @@ from notalone.catalog.v1.authoring_pb2 import Correction, HistoryItem, RevisionS
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone_chassis.sql.idempotency import Call
 
+from notalone_catalog.domain.contact_reports import Cell, Contact, Outcome
 from notalone_catalog.domain.health import Mark
-from notalone_catalog.domain.records import Change, EntryRecord, Revision
+from notalone_catalog.domain.records import Change, Done, EntryRecord, Revision
 
 Answer = TypeVar("Answer", bound=Message)
 
@@ -56,9 +57,17 @@ class Withdrawal:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Who of staff looked last at what was told of a contact, and when."""
+
+    actor: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """Who does something, when, and why; `contact` is the one that is withdrawn or restored."""
+    """Who does something, when, and why; `contact` is the one that it is done with, where it is one."""
 
     actor: str
     at: datetime
@@ -110,6 +119,14 @@ class Look(Protocol):
         """All marks whose key begins so."""
         ...
 
+    async def report_cells(self, *, since: date, contact: Contact | None = None) -> Sequence[Cell]:
+        """What was told of trying contacts, or one contact, on a day or later."""
+        ...
+
+    async def reports_seen(self) -> Mapping[Contact, Seen]:
+        """Who looked last at what was told, of all contacts that somebody looked at."""
+        ...
+
 
 class Work(Look, Protocol):
     """One transaction: all of it is kept, with its events, or nothing."""
@@ -151,6 +168,18 @@ class Work(Look, Protocol):
 
     async def mark(self, marks: dict[str, Mark]) -> None:
         """Remembers."""
+        ...
+
+    async def count_report(self, entry_id: str, value: str, outcome: Outcome, *, day: date, cap: int) -> bool:
+        """Counts one report more, up to `cap` in its cell; tells whether it was counted."""
+        ...
+
+    async def see_reports(self, contact: Contact, cells: Sequence[Cell], done: Done, act: Act) -> None:
+        """Notes that somebody looked at as much as these cells hold, with a line of history."""
+        ...
+
+    async def forget_reports(self, *, before: date) -> None:
+        """Deletes what was told before a day."""
         ...
 
 

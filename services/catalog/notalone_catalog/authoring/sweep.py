@@ -16,7 +16,7 @@ from notalone_chassis.clock import Clock
 from notalone_kernel.hours import JAPAN
 
 from notalone_catalog.authoring.ports import LinkProbe, Records, Work
-from notalone_catalog.domain import health
+from notalone_catalog.domain import contact_reports, health
 from notalone_catalog.domain.health import Mark, Told
 from notalone_catalog.domain.records import EntryRecord, public_entry
 
@@ -67,6 +67,7 @@ class Sweep:
             await work.alone()
             records = await work.records()
             await self._tell_of_contacts(work, records)
+            await self._tell_of_reports(work, records)
             await self._tell_of_withdrawn(work)
         if self._probe is not None:
             await self._check_links(self._probe)
@@ -77,6 +78,15 @@ class Sweep:
         entries = [entry for record in records if (entry := public_entry(record))]
         found = [told for entry in entries for told in health.of_contacts(entry, marks, today=today, now=now)]
         await self._tell(work, found)
+
+    async def _tell_of_reports(self, work: Work, records: Sequence[EntryRecord]) -> None:
+        now = self._clock.now()
+        since = contact_reports.since(now.astimezone(JAPAN).date())
+        await work.forget_reports(before=since)
+        found = contact_reports.summaries(await work.report_cells(since=since))
+        shown = contact_reports.shown((entry for record in records if (entry := public_entry(record))), now)
+        marks = await work.marks(contact_reports.REPORTED)
+        await self._tell(work, list(contact_reports.to_tell(found, shown, marks, now=now)))
 
     async def _tell_of_withdrawn(self, work: Work) -> None:
         now = self._clock.now()

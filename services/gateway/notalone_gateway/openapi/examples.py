@@ -31,6 +31,7 @@ _ENTRY = {
     ],
 }
 _AUTHORING = "notalone.catalog.v1.CatalogAuthoringService."
+_REPORTS = "notalone.catalog.v1.ContactReportService."
 
 REQUESTS: Final[dict[str, dict[str, dict[str, Any]]]] = {
     "notalone.catalog.v1.CatalogService.SearchProgrammes": {
@@ -39,6 +40,13 @@ REQUESTS: Final[dict[str, dict[str, dict[str, Any]]]] = {
     },
     "notalone.catalog.v1.CatalogService.SuggestProgrammes": {
         "kana": {"prefix": "じゅうきょ", "language": "ja"},
+    },
+    _REPORTS + "ReportContact": {
+        "throughInACrisis": {"value": "0120-279-338", "outcome": "GOT_THROUGH"},
+        "wrong": {"value": "0120-279-338", "outcome": "LED_ELSEWHERE", "programmeId": "yorisoi-hotline"},
+    },
+    _REPORTS + "MarkReportsSeen": {
+        "read": {"entryId": "yorisoi-hotline", "value": "0120-279-338", "newWrong": 3},
     },
     "notalone.dialogue.v1.DialogueService.StartConversation": {
         "japanese": {"language": "ja", "audience": "GENERAL"},

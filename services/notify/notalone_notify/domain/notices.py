@@ -65,6 +65,7 @@ _RULES = (
     ),
     Rule(kind=pb.FLOOR_CONTACT_RESTORED, message=catalog.FloorContactRestored, roles=BOTH, urgent=True, value="value"),
     Rule(kind=pb.LINK_DEAD, message=catalog.LinkDead, roles=("catalog-editor",), value="url"),
+    Rule(kind=pb.CONTACT_REPORTED_WRONG, message=catalog.ContactReportedWrong, roles=BOTH, urgent=True, value="value"),
 )
 RULES = {str(rule.message.DESCRIPTOR.full_name): rule for rule in _RULES}
 OF_KIND = {rule.kind: rule for rule in _RULES}

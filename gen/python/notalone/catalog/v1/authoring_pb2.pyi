@@ -240,6 +240,8 @@ class HistoryItem(_message.Message):
         RESUMED: HistoryItem._Action.ValueType  # 10
         CONTACT_WITHDRAWN: HistoryItem._Action.ValueType  # 11
         CONTACT_RESTORED: HistoryItem._Action.ValueType  # 12
+        REPORTS_SEEN: HistoryItem._Action.ValueType  # 13
+        """Somebody looked at what was told of a contact; `reason` names it."""
 
     class Action(_Action, metaclass=_ActionEnumTypeWrapper): ...
     ACTION_UNSPECIFIED: HistoryItem.Action.ValueType  # 0
@@ -255,6 +257,8 @@ class HistoryItem(_message.Message):
     RESUMED: HistoryItem.Action.ValueType  # 10
     CONTACT_WITHDRAWN: HistoryItem.Action.ValueType  # 11
     CONTACT_RESTORED: HistoryItem.Action.ValueType  # 12
+    REPORTS_SEEN: HistoryItem.Action.ValueType  # 13
+    """Somebody looked at what was told of a contact; `reason` names it."""
 
     TIME_FIELD_NUMBER: _builtins.int
     ACTOR_FIELD_NUMBER: _builtins.int

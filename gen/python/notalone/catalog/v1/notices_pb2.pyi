@@ -283,3 +283,39 @@ class LinkDead(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___LinkDead: _TypeAlias = LinkDead  # noqa: Y015
+
+@_typing.final
+class ContactReportedWrong(_message.Message):
+    """Several people told that a contact is wrong."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRY_ID_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    REPORTS_FIELD_NUMBER: _builtins.int
+    DAYS_FIELD_NUMBER: _builtins.int
+    GOT_THROUGH_FIELD_NUMBER: _builtins.int
+    entry_id: _builtins.str
+    value: _builtins.str
+    """Of the channel, as shown."""
+    reports: _builtins.int
+    """How many told it, and on how many days, of those that nobody has looked at."""
+    days: _builtins.int
+    got_through: _builtins.int
+    """How many got through within the last 30 days."""
+    def __init__(
+        self,
+        *,
+        entry_id: _builtins.str = ...,
+        value: _builtins.str = ...,
+        reports: _builtins.int = ...,
+        days: _builtins.int = ...,
+        got_through: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["days", b"days", "entry_id", b"entry_id", "got_through", b"got_through", "reports", b"reports", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ContactReportedWrong: _TypeAlias = ContactReportedWrong  # noqa: Y015

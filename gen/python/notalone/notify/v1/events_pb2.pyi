@@ -72,6 +72,7 @@ class _NoticeKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_NoticeKind
     FLOOR_CONTACT_WITHDRAWN: _NoticeKind.ValueType  # 8
     FLOOR_CONTACT_RESTORED: _NoticeKind.ValueType  # 9
     LINK_DEAD: _NoticeKind.ValueType  # 10
+    CONTACT_REPORTED_WRONG: _NoticeKind.ValueType  # 11
 
 class NoticeKind(_NoticeKind, metaclass=_NoticeKindEnumTypeWrapper):
     """What the mails are about; a person reads it in the subject."""
@@ -87,6 +88,7 @@ FLOOR_CONTACT_STALE: NoticeKind.ValueType  # 7
 FLOOR_CONTACT_WITHDRAWN: NoticeKind.ValueType  # 8
 FLOOR_CONTACT_RESTORED: NoticeKind.ValueType  # 9
 LINK_DEAD: NoticeKind.ValueType  # 10
+CONTACT_REPORTED_WRONG: NoticeKind.ValueType  # 11
 Global___NoticeKind: _TypeAlias = NoticeKind  # noqa: Y015
 
 @_typing.final
