@@ -11,6 +11,7 @@ from random import SystemRandom
 from notalone_catalog.settings import CatalogSettings
 from notalone_chassis import logs
 from notalone_chassis.service import GRACE_SECONDS, wait_for_signal
+from notalone_chassis.telemetry import recording
 from notalone_dialogue.settings import DialogueSettings
 from notalone_gateway.settings import GatewaySettings
 from notalone_pdf.main import PdfSettings
@@ -32,8 +33,10 @@ async def run_real(environment: Mapping[str, str]) -> int:
 
     Raises:
         pydantic.ValidationError: a setting is wrong.
+        SettingsError: the environment asks a library to record what people typed.
         OSError: the HTTP port is taken, or the data folder cannot be used.
     """
+    recording.refuse(environment)
     settings, gateway = AppSettings(), GatewaySettings()
     logs.configure(settings.log_level)
     for service in (CatalogSettings, DialogueSettings, PdfSettings, PortalLinkSettings):

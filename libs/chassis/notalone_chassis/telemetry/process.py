@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import threading
 import uuid
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from prometheus_client import start_http_server
 
 from notalone_chassis import logs
 from notalone_chassis.settings import ServiceSettings
+from notalone_chassis.telemetry import recording
 from notalone_chassis.telemetry.metrics import Metrics
 from notalone_chassis.telemetry.tracing import Tracing
 
@@ -89,8 +91,10 @@ def report(settings: ServiceSettings) -> Reporting:
     """Starts to report as the settings say: spans where a collector is named, metrics where a port is.
 
     Raises:
+        SettingsError: the environment asks a library to record what people typed.
         OSError: the port of the metrics is taken.
     """
+    recording.refuse(os.environ)
     processors: list[SpanProcessor] = []
     if settings.otlp_endpoint:
         logging.getLogger("opentelemetry").addHandler(_Trouble())
