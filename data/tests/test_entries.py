@@ -11,7 +11,7 @@ from notalone.catalog.v1.entry_pb2 import Channel, Entry
 from notalone.catalog.v1.programme_pb2 import NOTHING_TO_APPLY, Programme
 from notalone.common.v1.common_pb2 import CHILD, Audience
 from notalone.common.v1.contact_pb2 import Contact
-from notalone_kernel import programmes, ruby, telephone
+from notalone_kernel import facts, programmes, ruby, telephone
 from notalone_kernel.hours import status
 from notalone_kernel.languages import LANGUAGES
 from notalone_kernel.programmes import CHILD_WORDING
@@ -94,14 +94,32 @@ def test_a_live_desk_can_be_reached_or_found(entry: Entry) -> None:
 
 
 @each_entry
+def test_what_no_source_tells_says_where_to_ask(entry: Entry) -> None:
+    if entry.status == Entry.ACTIVE and entry.provenance.check_state == Contact.UNCHECKED:
+        assert entry.application["ja"].strip()
+        assert entry.application["en"].strip()
+    if entry.status == Entry.ACTIVE:
+        assert entry.channels or entry.application["ja"].strip() or entry.url
+
+
+@each_entry
 def test_sources_are_public_and_nothing_counts_as_checked_without_a_date(entry: Entry) -> None:
-    for provenance in (entry.provenance, *(channel.provenance for channel in entry.channels)):
+    of_channels = (channel.provenance for channel in entry.channels)
+    for provenance in (entry.provenance, *of_channels, *entry.fact_provenance.values()):
         for source in provenance.sources:
             assert source == source.strip()
             assert not re.search(r"memory|corpus|find_string|localhost", source)
         if provenance.check_state == Contact.CHECKED:
             assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", provenance.as_of)
         assert not provenance.as_of or "2010" <= provenance.as_of <= f"{_NOW:%Y-%m-%d}"
+
+
+@each_entry
+def test_what_somebody_is_afraid_of_is_known_from_a_source_or_not_at_all(entry: Entry) -> None:
+    for name in facts.FACTS:
+        source = facts.provenance(entry, name)
+        assert not entry.HasField(name) or source.check_state != Contact.UNCHECKED
+        assert name not in entry.fact_provenance or entry.HasField(name)
 
 
 @each_number
@@ -171,7 +189,7 @@ def test_there_is_a_live_entry_for_every_need() -> None:
 
 def test_there_are_enough_live_entries_and_the_well_known_ones_among_them() -> None:
     names = {entry.name["ja"] for entry in _LIVE}
-    assert len(names) >= 40
+    assert len(names) >= 150
     assert "地域子育て支援拠点事業" in names
     assert "いのちの電話" in names
     assert "労働条件相談ほっとライン" in names

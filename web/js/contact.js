@@ -52,8 +52,11 @@ function facts(contact) {
   const charge = { FREE: "free", CHARGED: "charged" }[contact.charge];
   const spoken = contact.languages.map(nameOf).filter(Boolean).join(", ");
   const hours = contact.hours || (contact.openNow === undefined ? say("hoursUnknown") : "");
-  return [charge ? say(charge) : "", hours, spoken, contact.reachableFrom ?? "", checked(contact)].filter((fact) => fact.length);
+  return [charge ? say(charge) : "", hours, spoken, contact.reachableFrom ?? ipPhone(contact), checked(contact)].filter((fact) => fact.length);
 }
+
+// Where words of the desk say from where it can be called, they are more exact.
+const ipPhone = ({ ipPhoneOk }) => (ipPhoneOk === undefined ? "" : say(ipPhoneOk ? "ipPhoneYes" : "ipPhoneNo"));
 
 export function checked({ checkedOn, checkState }) {
   if (checkState === "UNCHECKED") return say("unchecked");

@@ -30,11 +30,25 @@ function content(programme, reasons) {
     programme.displayName === programme.displayNameJa ? "" : el("p", { class: "ja", lang: "ja" }, programme.displayNameJa),
     el("p", { lang: other(programme) }, programme.summary),
     reasons.length ? el("ul", { class: "why" }, reasons.map((reason) => el("li", {}, reason))) : "",
+    known(programme),
     ...shown,
     others.length ? folded(say("moreContacts"), others) : "",
     programme.handoffAvailable ? el("button", { type: "button", class: "primary wide", onclick: () => openHandoff(programme) }, say("toMunicipality")) : "",
     more(programme),
   ];
+}
+
+// What somebody may be afraid of, where a source says: no, yes. What nobody knows is left out.
+const FACTS = {
+  anonymousOk: ["factNameAsked", "factNameless"],
+  asksResidenceStatus: ["factAnyStatus", "factStatusAsked"],
+  tellsEmployer: ["factEmployerNot", "factEmployerHears"],
+};
+
+function known(programme) {
+  const facts = Object.entries(FACTS).filter(([name]) => programme[name] !== undefined);
+  return facts.length ? el("ul", { class: "known" }, facts.map(([name, [no, yes]]) =>
+    el("li", {}, say(programme[name] ? yes : no), " ", el("span", { class: "hint" }, checked(programme.factChecks[name]))))) : "";
 }
 
 // Two at once, those that speak with the person before others.

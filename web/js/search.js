@@ -26,6 +26,7 @@ function question() {
     language: language(),
     openNow: byId("open-now").checked,
     reach: byId("reach").value,
+    withoutName: byId("nameless").checked,
     pageSize: PAGE,
   };
 }
@@ -33,7 +34,7 @@ function question() {
 function forget() {
   asking?.abort();
   byId("query").value = "";
-  byId("open-now").checked = false;
+  byId("open-now").checked = byId("nameless").checked = false;
   byId("reach").selectedIndex = 0;
   for (const id of ["topics", "cards", "count", "problem", "problem-contacts"]) byId(id).replaceChildren();
   byId("more").hidden = true;
@@ -99,7 +100,7 @@ byId("search-form").addEventListener("submit", (event) => {
   search();
 });
 byId("topics").addEventListener("change", () => search());
-for (const id of ["open-now", "reach"]) byId(id).addEventListener("change", () => search());
+for (const id of ["open-now", "nameless", "reach"]) byId(id).addEventListener("change", () => search());
 byId("more").addEventListener("click", () => search({ more: true }));
 readyHandoff();
 // The field is not cleared here: who was quicker than the page has already written in it.

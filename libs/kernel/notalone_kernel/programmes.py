@@ -10,7 +10,7 @@ from notalone.catalog.v1.programme_pb2 import MUNICIPALITY, Programme
 from notalone.common.v1.common_pb2 import AUDIENCE_UNSPECIFIED, CHILD, GENERAL, Audience
 from notalone.common.v1.contact_pb2 import Contact
 
-from notalone_kernel import ruby, telephone
+from notalone_kernel import facts, ruby, telephone
 from notalone_kernel.hours import JAPAN, OpenStatus, status
 from notalone_kernel.hours_in_words import describe
 from notalone_kernel.languages import DEFAULT, pick, same_language
@@ -60,12 +60,13 @@ def present(
         ],
         text_language=text_language,
         translation_unchecked={text_language, name_language} != {DEFAULT},
-        questions=_questions(entry, language),
+        questions=[*facts.to_ask(entry, language), *_questions(entry, language)],
         url=entry.url,
         checked_on=entry.provenance.as_of,
         check_state=entry.provenance.check_state,
         handoff_available=entry.apply_at == MUNICIPALITY,
         paused_until=paused.isoformat(timespec="seconds") if paused else None,
+        **facts.known(entry),
     )
 
 
@@ -95,6 +96,8 @@ def present_contact(
         contact.open_now = answers.open
     if answers.next_open is not None:
         contact.next_open_time = answers.next_open.isoformat(timespec="seconds")
+    if channel.HasField("ip_phone_ok"):
+        contact.ip_phone_ok = channel.ip_phone_ok
     if channel.keypad_path:
         contact.keypad_path = channel.keypad_path
     reachable_from = _text(channel.reachable_from, language, audience)[0]

@@ -162,6 +162,13 @@ class TestContact:
         assert not contact.HasField("next_open_time")
         assert contact.hours == ""
 
+    @pytest.mark.parametrize("told", [{"ip_phone_ok": True}, {"ip_phone_ok": False}, {}])
+    def test_it_tells_whether_ip_phones_reach_it_only_where_that_is_known(self, told) -> None:
+        shown = entry(phone("110", **told))
+        contact = present_contact(shown, shown.channels[0], language="ja", now=NOON)
+        known = {"ip_phone_ok": contact.ip_phone_ok} if contact.HasField("ip_phone_ok") else {}
+        assert known == told
+
     def test_it_bears_the_name_of_the_channel_else_of_the_entry(self) -> None:
         named = phone("110", name={"ja": "外国語"})
         assert present_contact(entry(), named, language="en", now=NOON).name == "外国語"

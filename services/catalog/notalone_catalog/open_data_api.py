@@ -65,11 +65,11 @@ class OpenData(OpenDataServiceServicer):
         return _one(hsds.organizations(self._shown()), request.id, "organization")
 
     async def ListHsdsTaxonomies(self, request: pb.ListHsdsTaxonomiesRequest, context: Context) -> HttpBody:
-        """The one taxonomy."""
-        return _json(hsds.page([hsds.taxonomy()], number=1, size=PAGE_SIZE))
+        """The taxonomies."""
+        return _json(hsds.page(hsds.taxonomies(), number=1, size=PAGE_SIZE))
 
     async def ListHsdsTaxonomyTerms(self, request: pb.ListHsdsTaxonomyTermsRequest, context: Context) -> HttpBody:
-        """A page of its terms."""
+        """A page of their terms."""
         return _page(hsds.taxonomy_terms(self._need_labels), request)
 
     async def ExportCpsv(self, request: pb.ExportCpsvRequest, context: Context) -> HttpBody:

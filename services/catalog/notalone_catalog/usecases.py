@@ -66,7 +66,7 @@ class Catalogue:
             offset=_offset(request),
             limit=paging.size_of(request.page_size),
         )
-        looked_at = request.open_now or request.reach
+        looked_at = request.open_now or request.reach or request.without_name
         found = await (self._looked_at(question, request) if looked_at else self._found(question))
         response = pb.SearchProgrammesResponse(**self._page(found, question, request))
         response.highlights.extend(self._highlights(found, response.programmes, request.query))
@@ -142,12 +142,14 @@ class Catalogue:
         return [replace(hit, entry=entry) for hit, entry in current if entry is not None and fits(entry, question)]
 
     async def _looked_at(self, question: Question, request: pb.SearchProgrammesRequest) -> Found:
-        """Hours and ways are in no index: the best are looked at one by one."""
+        """Hours, ways and what one need not say are in no index: the best are looked at one by one."""
         whole = await self._found(replace(question, offset=0, limit=MAX_HITS))
         hits = [hit for hit in whole.hits if self._answers(hit.entry, question, request)]
         return page(hits, offset=question.offset, limit=question.limit, degraded=whole.degraded)
 
     def _answers(self, entry: Entry, question: Question, request: pb.SearchProgrammesRequest) -> bool:
+        if request.without_name and not entry.anonymous_ok:
+            return False
         programme = present(entry, language=languages.DEFAULT, now=question.now, prefecture=question.prefecture)
         if not reachable(programme, request.reach):
             return False

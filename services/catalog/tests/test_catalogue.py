@@ -176,6 +176,19 @@ async def test_who_cannot_speak_or_has_no_telephone_gets_only_ways_that_help(rea
     assert {contact.kind for programme in nothing.instead for contact in programme.contacts} == ways
 
 
+async def test_who_will_not_say_their_name_finds_only_what_is_known_to_take_them():
+    entries = [
+        entry("asks", needs={"lonely.talk": 1.0}, anonymous_ok=False),
+        entry("nameless", needs={"lonely.talk": 1.0}, anonymous_ok=True),
+        entry("unknown", needs={"lonely.talk": 1.0}),
+    ]
+    answer = await search(build(entries), without_name=True)
+    assert ids(answer) == ["nameless"]
+    assert answer.programmes[0].anonymous_ok
+    assert answer.total_size == 1
+    assert len(ids(await search(build(entries)))) == 3
+
+
 async def test_open_now_gives_only_desks_known_to_be_open(catalogue):
     assert ids(await search(catalogue, open_now=True)) == ["e-night-line"]
 

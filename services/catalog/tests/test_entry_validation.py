@@ -63,6 +63,21 @@ CASES = [
         "channels[0].provenance.check_state",
         "phone.unchecked",
     ),
+    (
+        lambda e: (
+            setattr(e, "tells_employer", False),
+            setattr(e.provenance, "check_state", Contact.UNCHECKED),
+        ),
+        "fact_provenance[tells_employer]",
+        "required",
+    ),
+    (
+        lambda e: e.fact_provenance["anonymous_ok"].CopyFrom(
+            Provenance(sources=["x"], as_of="2999", check_state=Contact.CHECKED)
+        ),
+        "fact_provenance[anonymous_ok].as_of",
+        "date.wrong",
+    ),
     (lambda e: setattr(e.channels[0], "valid_until", "soon"), "channels[0].valid_until", "date.wrong"),
     (
         lambda e: e.channels[0].hours.CopyFrom(Hours(weekly=[WeeklyPeriod(days=[1], opens="17:00", closes="09:00")])),

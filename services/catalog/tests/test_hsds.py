@@ -58,7 +58,8 @@ def test_organizations_and_terms_are_those_that_services_point_to():
 
     assert [fault for row in organizations for fault in faults("organization", row)] == []
     assert [fault for row in terms for fault in faults("taxonomy_term", row)] == []
-    assert faults("taxonomy", hsds.taxonomy()) == []
+    assert [fault for row in hsds.taxonomies() for fault in faults("taxonomy", row)] == []
+    assert {term["taxonomy_id"] for term in terms} == {row["id"] for row in hsds.taxonomies()}
     assert {row["organization_id"] for row in services if "organization_id" in row} == {o["id"] for o in organizations}
     assert {a["taxonomy_term_id"] for row in services for a in row["attributes"]} <= {term["id"] for term in terms}
 
@@ -70,6 +71,39 @@ def test_what_is_unknown_is_left_out():
 
     assert row["status"] == "defunct"
     assert not {"url", "minimum_age", "phones", "organization_id", "assured_date"} & set(row)
+
+
+def test_what_somebody_is_afraid_of_is_told_where_it_is_known_and_else_left_out():
+    def facts(entry: Entry) -> dict[str, str]:
+        attributes = hsds.service(entry, need_labels=LABELS).get("attributes", [])
+        own = (one for one in attributes if one["link_type"] == hsds.FACTS_TAXONOMY)
+        return {one["taxonomy_term"]["code"]: one["value"] for one in own}
+
+    entry = Entry(id="a", status=Entry.ACTIVE, name={"ja": "名前"}, anonymous_ok=True, asks_residence_status=False)
+
+    assert facts(entry) == {"anonymous_ok": "true", "asks_residence_status": "false"}
+    assert facts(Entry(id="a", status=Entry.ACTIVE, name={"ja": "名前"})) == {}
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        ({"ip_phone_ok": True}, "IP電話からかけられます"),
+        ({"ip_phone_ok": False}, "IP電話からは、つながらないことがあります"),
+        (
+            {"ip_phone_ok": False, "reachable_from": {"ja": "一部のIP電話からはつながりません"}},
+            "一部のIP電話からはつながりません",
+        ),
+        ({}, None),
+    ],
+)
+def test_a_number_says_whether_ip_phones_reach_it(channel, said):
+    entry = Entry(id="a", status=Entry.ACTIVE, name={"ja": "名前"})
+    entry.channels.add(kind="PHONE", value="0570-000-000", **channel)
+
+    (phone,) = hsds.service(entry, need_labels=LABELS)["phones"]
+
+    assert phone.get("description") == said
 
 
 def test_a_number_keeps_its_keys_and_where_it_answers():

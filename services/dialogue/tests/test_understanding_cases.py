@@ -92,6 +92,35 @@ def test_a_worry_told_with_a_cry_for_help_has_a_place_among_the_first_three() ->
     )
 
 
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("ja", "オーバーステイです。けがをしたけど病院に行くのが怖い"),
+        ("ja", "在留資格がない。入管に通報されるのが怖い"),
+        ("en", "I overstayed my visa and I need a doctor"),
+        ("zh-Hans", "签证过期了，怕被通报"),
+        ("ko", "불법체류인데 병원에 못 가요"),
+        ("pt", "estou sem visto e tenho medo"),
+        ("es", "estoy sin papeles y tengo miedo"),
+        ("tl", "overstay na ako, natatakot ako"),
+        ("th", "วีซ่าหมดอายุแล้ว กลัวมาก"),
+        ("vi", "tôi bị quá hạn visa, sợ bị báo"),
+        ("ne", "मेरो भिसा सकिएको छ, डर लाग्छ"),
+        ("id", "visa saya sudah habis, saya takut"),
+    ],
+)
+def test_who_has_lost_their_status_is_not_sent_to_immigration_first(lang: str, text: str) -> None:
+    ids = [one.programme.id for one in reply({"lang": lang, "audience": "general", "text": text}).suggestions]
+    officials = {"nyukan-information-center", "fresc", "gaikokujin-ichigenteki-sodan"}
+    assert not officials & set(ids[:3])
+    assert {"muryo-teigaku-shinryo", "yorisoi-foreign-languages", "bengoshikai"} & set(ids[:3])
+
+
+def test_who_only_wants_to_renew_a_visa_still_meets_those_who_know() -> None:
+    turn = reply({"lang": "ja", "audience": "general", "text": "在留期限が近いのでビザを更新したい"})
+    assert "nyukan-information-center" in [one.programme.id for one in turn.suggestions[:3]]
+
+
 @pytest.mark.parametrize("audience", ["child", "teen"])
 def test_the_young_are_never_sent_to_a_pension_or_tax_office(audience: str) -> None:
     for case in (case for file in FLOORS for case in cases(file) if case["audience"] == audience):

@@ -86,6 +86,17 @@ def test_what_serves_one_region_comes_later_while_the_region_is_unknown() -> Non
     assert ids(ranked({"a.x": 1.0}, desks))[0] == "country"
 
 
+def test_for_who_has_no_status_of_residence_desks_that_ask_nothing_come_first() -> None:
+    unknown, asks, nothing, nameless = (entry(name, {"foreign.no_status": 0.8, "a.x": 0.8}) for name in "uanm")
+    asks.asks_residence_status = True
+    nothing.asks_residence_status = False
+    nameless.anonymous_ok = True
+    desks = [asks, unknown, nameless, nothing]
+    assert ids(ranked({"foreign.no_status": 1.0}, desks)) == ["n", "m", "u", "a"]
+    # For others it makes no difference.
+    assert len({item.score for item in ranked({"a.x": 1.0}, desks)}) == 1
+
+
 def test_what_has_ended_is_never_shown() -> None:
     assert ranked({"a.x": 1.0}, [entry("ended", {"a.x": 1.0}, status=Entry.DEFUNCT)]) == []
 

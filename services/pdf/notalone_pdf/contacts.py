@@ -41,6 +41,8 @@ def present(contact: Contact, own: Contact | None) -> dict[str, object]:
         facts.append(f"つながったら {contact.keypad_path}")
     if contact.reachable_from:
         facts.append(contact.reachable_from)
+    elif contact.HasField("ip_phone_ok"):
+        facts.append("IP電話から可" if contact.ip_phone_ok else "IP電話からは、つながらないことがあります")
     return {
         "kind": _KINDS.get(contact.kind, "連絡先"),
         "name": contact.name_ja or contact.name,

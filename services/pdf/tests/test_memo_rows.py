@@ -59,6 +59,45 @@ def test_a_crisis_is_not_told(samples):
     assert len(content["programmes"]) == 1
 
 
+def test_that_somebody_has_no_status_of_residence_is_never_told(samples):
+    # An official who reads it may be bound to report it.
+    needs = notalone_data.needs()["needs"]
+    (label,) = (
+        choice["label"]["ja"]
+        for node in notalone_data.flow("general")["nodes"]
+        for choice in node.get("choices", [])
+        if "foreign.no_status" in choice.get("needs", {})
+    )
+    description = samples.spoken()
+    chosen = samples.answer("どんなことですか", label)
+    chosen.choice_id = "no_status"
+    description.answers.append(chosen)
+    said = needs["foreign.no_status"]["ja"]
+    description.needs.insert(0, dialogue.UnderstoodNeed(id="foreign.no_status", label=said, label_ja=said))
+
+    content = standard(description)
+
+    assert "在留" not in str(content)
+    assert content["wish"]["ja"] == "生活費が足りない"
+
+
+def test_the_flow_names_the_choice_that_is_never_told_as_the_memo_does():
+    choices = {
+        choice["id"]: choice.get("needs", {})
+        for name in ("general", "child", "teen")
+        for node in notalone_data.flow(name)["nodes"]
+        for choice in node.get("choices", [])
+    }
+    assert {id_ for id_, needs in choices.items() if "foreign.no_status" in needs} == {"no_status"}
+
+
+def test_a_number_that_ip_phones_do_not_reach_says_so_where_its_desk_has_no_words_for_it():
+    number = Contact(kind=Contact.PHONE, value="0570-000-000", ip_phone_ok=False)
+    assert "IP電話からは、つながらないことがあります" in contacts.present(number, None)["facts"]
+    number.reachable_from = "一部のIP電話からはつながりません"
+    assert contacts.present(number, None)["facts"].endswith("一部のIP電話からはつながりません")
+
+
 def test_every_worry_has_its_topic(samples):
     description = samples.seed()
     description.answers.append(samples.answer("どんなことで困っていますか", "住まい"))

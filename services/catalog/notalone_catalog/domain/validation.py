@@ -10,7 +10,7 @@ from datetime import date
 from notalone.catalog.v1.entry_pb2 import Channel, Entry, Hours, Provenance
 from notalone.common.v1.common_pb2 import CHILD
 from notalone.common.v1.contact_pb2 import Contact
-from notalone_kernel import ruby, telephone
+from notalone_kernel import facts, ruby, telephone
 from notalone_kernel.languages import LANGUAGES
 from notalone_kernel.programmes import CHILD_WORDING
 
@@ -50,6 +50,7 @@ def problems(entry: Entry, *, needs: Collection[str], today: date) -> list[Probl
         *(Problem(f"needs[{need}]", "enum.defined_only") for need in sorted(entry.needs) if need not in needs),
         *([] if entry.needs or entry.status != Entry.ACTIVE else [Problem("needs", "required")]),
         *_source(entry.provenance, "provenance", today, dated=False),
+        *_facts(entry, today),
         *(
             problem
             for place, channel in enumerate(entry.channels)
@@ -97,6 +98,17 @@ def _channel(channel: Channel, path: str, today: date) -> Iterator[Problem]:
     for name in ("valid_from", "valid_until"):
         if getattr(channel, name) and _date(getattr(channel, name)) is None:
             yield Problem(f"{path}.{name}", "date.wrong")
+
+
+def _facts(entry: Entry, today: date) -> Iterator[Problem]:
+    """Whoever relies on one of these may be hurt by it: it stands nowhere without a source."""
+    for name in facts.FACTS:
+        path = f"fact_provenance[{name}]"
+        if name in entry.fact_provenance:
+            yield from _source(entry.fact_provenance[name], path, today, dated=False)
+        known = entry.HasField(name)  # type: ignore[arg-type]
+        if known and facts.provenance(entry, name).check_state == Contact.UNCHECKED:
+            yield Problem(path, "required")
 
 
 def _number(channel: Channel, path: str) -> Iterator[Problem]:

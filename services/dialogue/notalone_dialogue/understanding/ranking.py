@@ -31,6 +31,11 @@ _ELSEWHERE = -0.3
 _SPECIFIC = 0.03
 # The first of each kind pleases more than the second: one desk to ask and one programme to ask for.
 _OTHER_KIND = 0.02
+# Officials can be bound to report who has no status of residence: for them, desks that ask nothing come first.
+_WITHOUT_STATUS = "foreign.no_status"
+# Needs that immigration and the police answer, and how much of them is left beside that one.
+_ANSWERED_BY_OFFICIALS, _LEFT_OF_THEM = ("foreign.visa", "crime.report"), 0.3
+_ASKS_NO_STATUS, _ASKS_NO_NAME, _ASKS_STATUS = 0.3, 0.15, -0.5
 _DIVERSE = 10
 _TALKING = frozenset({Contact.PHONE, Contact.CHAT, Contact.SNS})
 
@@ -59,9 +64,10 @@ def rank(needs: Mapping[str, float], entries: Sequence[Entry], *, person: Person
     Entries are chosen one by one; each choice lowers what its needs are still worth, so that two strong needs share
     the first places.
     """
+    needs = _careful(needs)
     fitting = _fitting(needs, entries, person=person, now=now)
     fits = {entry.id: _answered(entry, needs) for entry in fitting}
-    bonus = {entry.id: _bonus(entry, person=person, now=now) for entry in fitting}
+    bonus = {entry.id: _bonus(entry, person=person, now=now) + _for_who_fears(entry, needs) for entry in fitting}
     full = {entry.id: _answer(fits[entry.id], needs) for entry in fitting}
     left = dict(needs)
     ordered: list[Ranked] = []
@@ -149,6 +155,24 @@ def _for_the_age(entry: Entry, audience: Audience.ValueType) -> float:
         talks = any(channel.kind in _TALKING for channel in entry.channels)
         return _FOR_THE_YOUNG + _TALKS_TO_THE_YOUNG * talks
     return _ONLY_THE_YOUNG if 0 < entry.maximum_age <= _YOUNG_UNTIL else 0.0
+
+
+def _careful(needs: Mapping[str, float]) -> Mapping[str, float]:
+    if _WITHOUT_STATUS not in needs:
+        return needs
+    less = {need: min(needs[need], _LEFT_OF_THEM) for need in _ANSWERED_BY_OFFICIALS if need in needs}
+    return {**needs, **less}
+
+
+def _for_who_fears(entry: Entry, needs: Mapping[str, float]) -> float:
+    if _WITHOUT_STATUS not in needs:
+        return 0.0
+    asks_no_status = entry.HasField("asks_residence_status") and not entry.asks_residence_status
+    return (
+        _ASKS_NO_STATUS * asks_no_status
+        + _ASKS_NO_NAME * entry.anonymous_ok
+        + _ASKS_STATUS * entry.asks_residence_status
+    )
 
 
 def _because(fits: Mapping[str, float], entry: Entry, needs: Mapping[str, float]) -> tuple[str, ...]:

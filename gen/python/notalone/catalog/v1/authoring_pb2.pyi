@@ -175,6 +175,8 @@ class EntrySummary(_message.Message):
     FRESHNESS_FIELD_NUMBER: _builtins.int
     PAUSE_FIELD_NUMBER: _builtins.int
     WITHDRAWN_FIELD_NUMBER: _builtins.int
+    CHECKED_ON_FIELD_NUMBER: _builtins.int
+    LINKS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     name_ja: _builtins.str
     organization_id: _builtins.str
@@ -187,10 +189,18 @@ class EntrySummary(_message.Message):
     open_state: Global___RevisionState.ValueType
     archived: _builtins.bool
     freshness: Global___Freshness.ValueType
+    checked_on: _builtins.str
+    """Date of the check of the contact that was checked longest ago: ISO 8601 date, year-month or year; empty where one of
+    them bears none, or where there are no contacts.
+    """
     @_builtins.property
     def pause(self) -> _entry_pb2.Pause: ...
     @_builtins.property
     def withdrawn(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def links(self) -> _containers.RepeatedCompositeFieldContainer[Global___LinkHealth]:
+        """The pages that it leads people to, as far as they have been opened. Told by ListEntries and GetEntry only."""
+
     def __init__(
         self,
         *,
@@ -206,14 +216,53 @@ class EntrySummary(_message.Message):
         freshness: Global___Freshness.ValueType = ...,
         pause: _entry_pb2.Pause | None = ...,
         withdrawn: _abc.Iterable[_builtins.str] | None = ...,
+        checked_on: _builtins.str = ...,
+        links: _abc.Iterable[Global___LinkHealth] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["pause", b"pause"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["archived", b"archived", "floor", b"floor", "freshness", b"freshness", "id", b"id", "live_origin", b"live_origin", "live_revision", b"live_revision", "name_ja", b"name_ja", "open_revision", b"open_revision", "open_state", b"open_state", "organization_id", b"organization_id", "pause", b"pause", "withdrawn", b"withdrawn"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["archived", b"archived", "checked_on", b"checked_on", "floor", b"floor", "freshness", b"freshness", "id", b"id", "links", b"links", "live_origin", b"live_origin", "live_revision", b"live_revision", "name_ja", b"name_ja", "open_revision", b"open_revision", "open_state", b"open_state", "organization_id", b"organization_id", "pause", b"pause", "withdrawn", b"withdrawn"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___EntrySummary: _TypeAlias = EntrySummary  # noqa: Y015
+
+@_typing.final
+class LinkHealth(_message.Message):
+    """How a page answered when it was opened, once a day."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    URL_FIELD_NUMBER: _builtins.int
+    CHECK_TIME_FIELD_NUMBER: _builtins.int
+    FAILURES_FIELD_NUMBER: _builtins.int
+    FAILING_SINCE_FIELD_NUMBER: _builtins.int
+    DEAD_FIELD_NUMBER: _builtins.int
+    url: _builtins.str
+    check_time: _builtins.str
+    """RFC 3339, UTC: when it was opened last."""
+    failures: _builtins.int
+    """How often in a row it gave no answer, or an error; 0 where it is there."""
+    failing_since: _builtins.str
+    """RFC 3339, UTC: the first of these failures; empty where there are none."""
+    dead: _builtins.bool
+    """It failed three days in a row: staff has been told."""
+    def __init__(
+        self,
+        *,
+        url: _builtins.str = ...,
+        check_time: _builtins.str = ...,
+        failures: _builtins.int = ...,
+        failing_since: _builtins.str = ...,
+        dead: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["check_time", b"check_time", "dead", b"dead", "failing_since", b"failing_since", "failures", b"failures", "url", b"url"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LinkHealth: _TypeAlias = LinkHealth  # noqa: Y015
 
 @_typing.final
 class HistoryItem(_message.Message):

@@ -29,6 +29,7 @@ class ListEntriesRequest(_message.Message):
     ORGANIZATION_ID_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    DEAD_LINKS_FIELD_NUMBER: _builtins.int
     open_state: _authoring_pb2.RevisionState.ValueType
     """Of the open revision; all entries where unspecified."""
     freshness: _authoring_pb2.Freshness.ValueType
@@ -36,6 +37,8 @@ class ListEntriesRequest(_message.Message):
     page_size: _builtins.int
     """50 where 0; at most 200."""
     page_token: _builtins.str
+    dead_links: _builtins.bool
+    """Only entries with a page that is dead."""
     def __init__(
         self,
         *,
@@ -44,10 +47,11 @@ class ListEntriesRequest(_message.Message):
         organization_id: _builtins.str = ...,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        dead_links: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["freshness", b"freshness", "open_state", b"open_state", "organization_id", b"organization_id", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dead_links", b"dead_links", "freshness", b"freshness", "open_state", b"open_state", "organization_id", b"organization_id", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

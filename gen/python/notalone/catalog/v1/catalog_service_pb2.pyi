@@ -95,6 +95,7 @@ class SearchProgrammesRequest(_message.Message):
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     REACH_FIELD_NUMBER: _builtins.int
     KIND_FIELD_NUMBER: _builtins.int
+    WITHOUT_NAME_FIELD_NUMBER: _builtins.int
     query: _builtins.str
     """Words as a person types them."""
     audience: _common_pb2.Audience.ValueType
@@ -111,6 +112,8 @@ class SearchProgrammesRequest(_message.Message):
     """Only desks that can be reached so, and only those ways of them."""
     kind: _programme_pb2.Programme.Kind.ValueType
     """Only schemes or only desks; both where unspecified."""
+    without_name: _builtins.bool
+    """Only where a source says that one may ask without giving a name."""
     @_builtins.property
     def topics(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Need ids; any of them."""
@@ -128,10 +131,11 @@ class SearchProgrammesRequest(_message.Message):
         page_token: _builtins.str = ...,
         reach: Global___Reach.ValueType = ...,
         kind: _programme_pb2.Programme.Kind.ValueType = ...,
+        without_name: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audience", b"audience", "kind", b"kind", "language", b"language", "municipality_code", b"municipality_code", "open_now", b"open_now", "page_size", b"page_size", "page_token", b"page_token", "query", b"query", "reach", b"reach", "topics", b"topics"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audience", b"audience", "kind", b"kind", "language", b"language", "municipality_code", b"municipality_code", "open_now", b"open_now", "page_size", b"page_size", "page_token", b"page_token", "query", b"query", "reach", b"reach", "topics", b"topics", "without_name", b"without_name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

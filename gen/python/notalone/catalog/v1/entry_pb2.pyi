@@ -220,6 +220,27 @@ class Entry(_message.Message):
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
+    @_typing.final
+    class FactProvenanceEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        @_builtins.property
+        def value(self) -> Global___Provenance: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: Global___Provenance | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     ID_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
     KIND_FIELD_NUMBER: _builtins.int
@@ -247,6 +268,9 @@ class Entry(_message.Message):
     ORGANIZATION_ID_FIELD_NUMBER: _builtins.int
     PAUSE_FIELD_NUMBER: _builtins.int
     WITHDRAWN_FIELD_NUMBER: _builtins.int
+    ASKS_RESIDENCE_STATUS_FIELD_NUMBER: _builtins.int
+    TELLS_EMPLOYER_FIELD_NUMBER: _builtins.int
+    FACT_PROVENANCE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     revision: _builtins.int
     """How many times what is public of it has changed; 0 as packaged with the code. Set by the service."""
@@ -264,9 +288,13 @@ class Entry(_message.Message):
     """Whom it answers, where it takes only some; absent where unknown."""
     maximum_age: _builtins.int
     anonymous_ok: _builtins.bool
-    """Absent where no source says."""
+    """Whether somebody may ask there without giving a name. Absent where no source says, like the next two."""
     organization_id: _builtins.str
     """The agency that keeps it true and may pause it; empty where none is known."""
+    asks_residence_status: _builtins.bool
+    """False where it helps whatever somebody's status of residence is; true where it asks for it, or needs one."""
+    tells_employer: _builtins.bool
+    """Whether the employer learns of it when somebody uses it."""
     @_builtins.property
     def name(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
     @_builtins.property
@@ -305,6 +333,10 @@ class Entry(_message.Message):
     def withdrawn(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Values of channels that must not be shown, also where the contact ships with the code. Set by the service."""
 
+    @_builtins.property
+    def fact_provenance(self) -> _containers.MessageMap[_builtins.str, Global___Provenance]:
+        """Where one of these three facts comes from, by the name of its field, where it is not the entry's own provenance."""
+
     def __init__(
         self,
         *,
@@ -335,23 +367,34 @@ class Entry(_message.Message):
         organization_id: _builtins.str = ...,
         pause: Global___Pause | None = ...,
         withdrawn: _abc.Iterable[_builtins.str] | None = ...,
+        asks_residence_status: _builtins.bool | None = ...,
+        tells_employer: _builtins.bool | None = ...,
+        fact_provenance: _abc.Mapping[_builtins.str, Global___Provenance] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_anonymous_ok", b"_anonymous_ok", "_maximum_age", b"_maximum_age", "_minimum_age", b"_minimum_age", "anonymous_ok", b"anonymous_ok", "maximum_age", b"maximum_age", "minimum_age", b"minimum_age", "pause", b"pause", "provenance", b"provenance"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_anonymous_ok", b"_anonymous_ok", "_asks_residence_status", b"_asks_residence_status", "_maximum_age", b"_maximum_age", "_minimum_age", b"_minimum_age", "_tells_employer", b"_tells_employer", "anonymous_ok", b"anonymous_ok", "asks_residence_status", b"asks_residence_status", "maximum_age", b"maximum_age", "minimum_age", b"minimum_age", "pause", b"pause", "provenance", b"provenance", "tells_employer", b"tells_employer"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_anonymous_ok", b"_anonymous_ok", "_maximum_age", b"_maximum_age", "_minimum_age", b"_minimum_age", "aliases", b"aliases", "anonymous_ok", b"anonymous_ok", "application", b"application", "apply_at", b"apply_at", "audiences", b"audiences", "channels", b"channels", "eligibility", b"eligibility", "floor", b"floor", "furigana", b"furigana", "id", b"id", "kind", b"kind", "maximum_age", b"maximum_age", "minimum_age", b"minimum_age", "name", b"name", "needs", b"needs", "operator", b"operator", "organization_id", b"organization_id", "pause", b"pause", "prefectures", b"prefectures", "provenance", b"provenance", "questions", b"questions", "revision", b"revision", "search_phrase", b"search_phrase", "status", b"status", "summary", b"summary", "url", b"url", "withdrawn", b"withdrawn"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_anonymous_ok", b"_anonymous_ok", "_asks_residence_status", b"_asks_residence_status", "_maximum_age", b"_maximum_age", "_minimum_age", b"_minimum_age", "_tells_employer", b"_tells_employer", "aliases", b"aliases", "anonymous_ok", b"anonymous_ok", "application", b"application", "apply_at", b"apply_at", "asks_residence_status", b"asks_residence_status", "audiences", b"audiences", "channels", b"channels", "eligibility", b"eligibility", "fact_provenance", b"fact_provenance", "floor", b"floor", "furigana", b"furigana", "id", b"id", "kind", b"kind", "maximum_age", b"maximum_age", "minimum_age", b"minimum_age", "name", b"name", "needs", b"needs", "operator", b"operator", "organization_id", b"organization_id", "pause", b"pause", "prefectures", b"prefectures", "provenance", b"provenance", "questions", b"questions", "revision", b"revision", "search_phrase", b"search_phrase", "status", b"status", "summary", b"summary", "tells_employer", b"tells_employer", "url", b"url", "withdrawn", b"withdrawn"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__anonymous_ok: _TypeAlias = _typing.Literal["anonymous_ok"]  # noqa: Y015
     _WhichOneofArgType__anonymous_ok: _TypeAlias = _typing.Literal["_anonymous_ok", b"_anonymous_ok"]  # noqa: Y015
+    _WhichOneofReturnType__asks_residence_status: _TypeAlias = _typing.Literal["asks_residence_status"]  # noqa: Y015
+    _WhichOneofArgType__asks_residence_status: _TypeAlias = _typing.Literal["_asks_residence_status", b"_asks_residence_status"]  # noqa: Y015
     _WhichOneofReturnType__maximum_age: _TypeAlias = _typing.Literal["maximum_age"]  # noqa: Y015
     _WhichOneofArgType__maximum_age: _TypeAlias = _typing.Literal["_maximum_age", b"_maximum_age"]  # noqa: Y015
     _WhichOneofReturnType__minimum_age: _TypeAlias = _typing.Literal["minimum_age"]  # noqa: Y015
     _WhichOneofArgType__minimum_age: _TypeAlias = _typing.Literal["_minimum_age", b"_minimum_age"]  # noqa: Y015
+    _WhichOneofReturnType__tells_employer: _TypeAlias = _typing.Literal["tells_employer"]  # noqa: Y015
+    _WhichOneofArgType__tells_employer: _TypeAlias = _typing.Literal["_tells_employer", b"_tells_employer"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__anonymous_ok) -> _WhichOneofReturnType__anonymous_ok | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__asks_residence_status) -> _WhichOneofReturnType__asks_residence_status | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__maximum_age) -> _WhichOneofReturnType__maximum_age | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__minimum_age) -> _WhichOneofReturnType__minimum_age | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__tells_employer) -> _WhichOneofReturnType__tells_employer | None: ...
 
 Global___Entry: _TypeAlias = Entry  # noqa: Y015
 
@@ -543,6 +586,7 @@ class Channel(_message.Message):
     VALID_FROM_FIELD_NUMBER: _builtins.int
     VALID_UNTIL_FIELD_NUMBER: _builtins.int
     PREFECTURES_FIELD_NUMBER: _builtins.int
+    IP_PHONE_OK_FIELD_NUMBER: _builtins.int
     kind: _contact_pb2.Contact.Kind.ValueType
     value: _builtins.str
     charge: _contact_pb2.Contact.Charge.ValueType
@@ -550,6 +594,10 @@ class Channel(_message.Message):
     valid_from: _builtins.str
     """ISO 8601 dates, both inclusive; empty where open-ended."""
     valid_until: _builtins.str
+    ip_phone_ok: _builtins.bool
+    """Whether IP phones (numbers that begin with 050, calls from apps) reach it; false also where only some of them do
+    not. Absent where no source says.
+    """
     @_builtins.property
     def name(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """Of this channel, where it differs from the entry's."""
@@ -584,12 +632,15 @@ class Channel(_message.Message):
         valid_from: _builtins.str = ...,
         valid_until: _builtins.str = ...,
         prefectures: _abc.Iterable[_builtins.str] | None = ...,
+        ip_phone_ok: _builtins.bool | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["hours", b"hours", "provenance", b"provenance"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_ip_phone_ok", b"_ip_phone_ok", "hours", b"hours", "ip_phone_ok", b"ip_phone_ok", "provenance", b"provenance"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["charge", b"charge", "hours", b"hours", "keypad_path", b"keypad_path", "kind", b"kind", "languages", b"languages", "name", b"name", "prefectures", b"prefectures", "provenance", b"provenance", "reachable_from", b"reachable_from", "say_first", b"say_first", "valid_from", b"valid_from", "valid_until", b"valid_until", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_ip_phone_ok", b"_ip_phone_ok", "charge", b"charge", "hours", b"hours", "ip_phone_ok", b"ip_phone_ok", "keypad_path", b"keypad_path", "kind", b"kind", "languages", b"languages", "name", b"name", "prefectures", b"prefectures", "provenance", b"provenance", "reachable_from", b"reachable_from", "say_first", b"say_first", "valid_from", b"valid_from", "valid_until", b"valid_until", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__ip_phone_ok: _TypeAlias = _typing.Literal["ip_phone_ok"]  # noqa: Y015
+    _WhichOneofArgType__ip_phone_ok: _TypeAlias = _typing.Literal["_ip_phone_ok", b"_ip_phone_ok"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__ip_phone_ok) -> _WhichOneofReturnType__ip_phone_ok | None: ...
 
 Global___Channel: _TypeAlias = Channel  # noqa: Y015
 

@@ -25,17 +25,23 @@ _sym_db = _symbol_database.Default()
 from notalone.common.v1 import contact_pb2 as notalone_dot_common_dot_v1_dot_contact__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#notalone/catalog/v1/programme.proto\x12\x13notalone.catalog.v1\x1a notalone/common/v1/contact.proto\"\xd7\x04\n\tProgramme\x12\n\n\x02id\x18\x01 \x01(\t\x12\x31\n\x04kind\x18\x02 \x01(\x0e\x32#.notalone.catalog.v1.Programme.Kind\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x17\n\x0f\x64isplay_name_ja\x18\x04 \x01(\t\x12\x10\n\x08operator\x18\x05 \x01(\t\x12\x0f\n\x07summary\x18\x06 \x01(\t\x12\x13\n\x0b\x65ligibility\x18\x07 \x01(\t\x12\x13\n\x0b\x61pplication\x18\x08 \x01(\t\x12.\n\x08\x61pply_at\x18\t \x01(\x0e\x32\x1c.notalone.catalog.v1.ApplyAt\x12\x0e\n\x06topics\x18\n \x03(\t\x12-\n\x08\x63ontacts\x18\x0b \x03(\x0b\x32\x1b.notalone.common.v1.Contact\x12\x15\n\rtext_language\x18\x0c \x01(\t\x12\x1d\n\x15translation_unchecked\x18\r \x01(\x08\x12\x11\n\tquestions\x18\x0e \x03(\t\x12\x0b\n\x03url\x18\x0f \x01(\t\x12\x12\n\nchecked_on\x18\x10 \x01(\t\x12;\n\x0b\x63heck_state\x18\x11 \x01(\x0e\x32&.notalone.common.v1.Contact.CheckState\x12\x19\n\x11handoff_available\x18\x12 \x01(\x08\x12\x19\n\x0cpaused_until\x18\x13 \x01(\tH\x00\x88\x01\x01\"2\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\n\n\x06SCHEME\x10\x01\x12\x08\n\x04\x44\x45SK\x10\x02\x42\x0f\n\r_paused_until*\xca\x01\n\x07\x41pplyAt\x12\x18\n\x14\x41PPLY_AT_UNSPECIFIED\x10\x00\x12\x10\n\x0cMUNICIPALITY\x10\x01\x12\x0e\n\nPREFECTURE\x10\x02\x12\x12\n\x0eWELFARE_OFFICE\x10\x03\x12\x0e\n\nHELLO_WORK\x10\x04\x12\x11\n\rLABOUR_OFFICE\x10\x05\x12\x12\n\x0ePENSION_OFFICE\x10\x06\x12\x0b\n\x07INSURER\x10\x07\x12\n\n\x06SCHOOL\x10\x08\x12\t\n\x05OTHER\x10\t\x12\x14\n\x10NOTHING_TO_APPLY\x10\nb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#notalone/catalog/v1/programme.proto\x12\x13notalone.catalog.v1\x1a notalone/common/v1/contact.proto\"\x89\x07\n\tProgramme\x12\n\n\x02id\x18\x01 \x01(\t\x12\x31\n\x04kind\x18\x02 \x01(\x0e\x32#.notalone.catalog.v1.Programme.Kind\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x17\n\x0f\x64isplay_name_ja\x18\x04 \x01(\t\x12\x10\n\x08operator\x18\x05 \x01(\t\x12\x0f\n\x07summary\x18\x06 \x01(\t\x12\x13\n\x0b\x65ligibility\x18\x07 \x01(\t\x12\x13\n\x0b\x61pplication\x18\x08 \x01(\t\x12.\n\x08\x61pply_at\x18\t \x01(\x0e\x32\x1c.notalone.catalog.v1.ApplyAt\x12\x0e\n\x06topics\x18\n \x03(\t\x12-\n\x08\x63ontacts\x18\x0b \x03(\x0b\x32\x1b.notalone.common.v1.Contact\x12\x15\n\rtext_language\x18\x0c \x01(\t\x12\x1d\n\x15translation_unchecked\x18\r \x01(\x08\x12\x11\n\tquestions\x18\x0e \x03(\t\x12\x0b\n\x03url\x18\x0f \x01(\t\x12\x12\n\nchecked_on\x18\x10 \x01(\t\x12;\n\x0b\x63heck_state\x18\x11 \x01(\x0e\x32&.notalone.common.v1.Contact.CheckState\x12\x19\n\x11handoff_available\x18\x12 \x01(\x08\x12\x19\n\x0cpaused_until\x18\x13 \x01(\tH\x00\x88\x01\x01\x12\x19\n\x0c\x61nonymous_ok\x18\x14 \x01(\x08H\x01\x88\x01\x01\x12\"\n\x15\x61sks_residence_status\x18\x15 \x01(\x08H\x02\x88\x01\x01\x12\x1b\n\x0etells_employer\x18\x16 \x01(\x08H\x03\x88\x01\x01\x12\x43\n\x0b\x66\x61\x63t_checks\x18\x17 \x03(\x0b\x32..notalone.catalog.v1.Programme.FactChecksEntry\x1aQ\n\x0f\x46\x61\x63tChecksEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12-\n\x05value\x18\x02 \x01(\x0b\x32\x1e.notalone.catalog.v1.FactCheck:\x02\x38\x01\"2\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\n\n\x06SCHEME\x10\x01\x12\x08\n\x04\x44\x45SK\x10\x02\x42\x0f\n\r_paused_untilB\x0f\n\r_anonymous_okB\x18\n\x16_asks_residence_statusB\x11\n\x0f_tells_employer\"\\\n\tFactCheck\x12\x12\n\nchecked_on\x18\x01 \x01(\t\x12;\n\x0b\x63heck_state\x18\x02 \x01(\x0e\x32&.notalone.common.v1.Contact.CheckState*\xca\x01\n\x07\x41pplyAt\x12\x18\n\x14\x41PPLY_AT_UNSPECIFIED\x10\x00\x12\x10\n\x0cMUNICIPALITY\x10\x01\x12\x0e\n\nPREFECTURE\x10\x02\x12\x12\n\x0eWELFARE_OFFICE\x10\x03\x12\x0e\n\nHELLO_WORK\x10\x04\x12\x11\n\rLABOUR_OFFICE\x10\x05\x12\x12\n\x0ePENSION_OFFICE\x10\x06\x12\x0b\n\x07INSURER\x10\x07\x12\n\n\x06SCHOOL\x10\x08\x12\t\n\x05OTHER\x10\t\x12\x14\n\x10NOTHING_TO_APPLY\x10\nb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'notalone.catalog.v1.programme_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_APPLYAT']._serialized_start=697
-  _globals['_APPLYAT']._serialized_end=899
+  _globals['_PROGRAMME_FACTCHECKSENTRY']._loaded_options = None
+  _globals['_PROGRAMME_FACTCHECKSENTRY']._serialized_options = b'8\001'
+  _globals['_APPLYAT']._serialized_start=1097
+  _globals['_APPLYAT']._serialized_end=1299
   _globals['_PROGRAMME']._serialized_start=95
-  _globals['_PROGRAMME']._serialized_end=694
-  _globals['_PROGRAMME_KIND']._serialized_start=627
-  _globals['_PROGRAMME_KIND']._serialized_end=677
+  _globals['_PROGRAMME']._serialized_end=1000
+  _globals['_PROGRAMME_FACTCHECKSENTRY']._serialized_start=788
+  _globals['_PROGRAMME_FACTCHECKSENTRY']._serialized_end=869
+  _globals['_PROGRAMME_KIND']._serialized_start=871
+  _globals['_PROGRAMME_KIND']._serialized_end=921
+  _globals['_FACTCHECK']._serialized_start=1002
+  _globals['_FACTCHECK']._serialized_end=1094
 # @@protoc_insertion_point(module_scope)

@@ -13,10 +13,10 @@ import builtins as _builtins
 import sys
 import typing as _typing
 
-if sys.version_info >= (3, 10):
-    from typing import TypeAlias as _TypeAlias
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    from typing_extensions import TypeAlias as _TypeAlias
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -81,6 +81,27 @@ class Programme(_message.Message):
     SCHEME: Programme.Kind.ValueType  # 1
     DESK: Programme.Kind.ValueType  # 2
 
+    @_typing.final
+    class FactChecksEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        @_builtins.property
+        def value(self) -> Global___FactCheck: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: Global___FactCheck | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     ID_FIELD_NUMBER: _builtins.int
     KIND_FIELD_NUMBER: _builtins.int
     DISPLAY_NAME_FIELD_NUMBER: _builtins.int
@@ -100,6 +121,10 @@ class Programme(_message.Message):
     CHECK_STATE_FIELD_NUMBER: _builtins.int
     HANDOFF_AVAILABLE_FIELD_NUMBER: _builtins.int
     PAUSED_UNTIL_FIELD_NUMBER: _builtins.int
+    ANONYMOUS_OK_FIELD_NUMBER: _builtins.int
+    ASKS_RESIDENCE_STATUS_FIELD_NUMBER: _builtins.int
+    TELLS_EMPLOYER_FIELD_NUMBER: _builtins.int
+    FACT_CHECKS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     kind: Global___Programme.Kind.ValueType
     display_name: _builtins.str
@@ -125,6 +150,14 @@ class Programme(_message.Message):
     """True where the person's municipality decides, so that a hand-off makes sense."""
     paused_until: _builtins.str
     """RFC 3339, Asia/Tokyo: until then its agency has closed the desk; absent where it has not."""
+    anonymous_ok: _builtins.bool
+    """Whether a person may ask there without giving a name. Absent where no source says, like the next two: unknown is
+    not "no".
+    """
+    asks_residence_status: _builtins.bool
+    """False where it helps whatever the person's status of residence is; true where it asks for it, or needs one."""
+    tells_employer: _builtins.bool
+    """Whether the employer learns of it when a person uses it."""
     @_builtins.property
     def topics(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Need ids, most fitting first."""
@@ -134,6 +167,10 @@ class Programme(_message.Message):
     @_builtins.property
     def questions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Questions worth asking at the counter."""
+
+    @_builtins.property
+    def fact_checks(self) -> _containers.MessageMap[_builtins.str, Global___FactCheck]:
+        """How well each of these three that is known is checked, by its name in JSON ("anonymousOk", …)."""
 
     def __init__(
         self,
@@ -157,13 +194,55 @@ class Programme(_message.Message):
         check_state: _contact_pb2.Contact.CheckState.ValueType = ...,
         handoff_available: _builtins.bool = ...,
         paused_until: _builtins.str | None = ...,
+        anonymous_ok: _builtins.bool | None = ...,
+        asks_residence_status: _builtins.bool | None = ...,
+        tells_employer: _builtins.bool | None = ...,
+        fact_checks: _abc.Mapping[_builtins.str, Global___FactCheck] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_paused_until", b"_paused_until", "paused_until", b"paused_until"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_anonymous_ok", b"_anonymous_ok", "_asks_residence_status", b"_asks_residence_status", "_paused_until", b"_paused_until", "_tells_employer", b"_tells_employer", "anonymous_ok", b"anonymous_ok", "asks_residence_status", b"asks_residence_status", "paused_until", b"paused_until", "tells_employer", b"tells_employer"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_paused_until", b"_paused_until", "application", b"application", "apply_at", b"apply_at", "check_state", b"check_state", "checked_on", b"checked_on", "contacts", b"contacts", "display_name", b"display_name", "display_name_ja", b"display_name_ja", "eligibility", b"eligibility", "handoff_available", b"handoff_available", "id", b"id", "kind", b"kind", "operator", b"operator", "paused_until", b"paused_until", "questions", b"questions", "summary", b"summary", "text_language", b"text_language", "topics", b"topics", "translation_unchecked", b"translation_unchecked", "url", b"url"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_anonymous_ok", b"_anonymous_ok", "_asks_residence_status", b"_asks_residence_status", "_paused_until", b"_paused_until", "_tells_employer", b"_tells_employer", "anonymous_ok", b"anonymous_ok", "application", b"application", "apply_at", b"apply_at", "asks_residence_status", b"asks_residence_status", "check_state", b"check_state", "checked_on", b"checked_on", "contacts", b"contacts", "display_name", b"display_name", "display_name_ja", b"display_name_ja", "eligibility", b"eligibility", "fact_checks", b"fact_checks", "handoff_available", b"handoff_available", "id", b"id", "kind", b"kind", "operator", b"operator", "paused_until", b"paused_until", "questions", b"questions", "summary", b"summary", "tells_employer", b"tells_employer", "text_language", b"text_language", "topics", b"topics", "translation_unchecked", b"translation_unchecked", "url", b"url"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__anonymous_ok: _TypeAlias = _typing.Literal["anonymous_ok"]  # noqa: Y015
+    _WhichOneofArgType__anonymous_ok: _TypeAlias = _typing.Literal["_anonymous_ok", b"_anonymous_ok"]  # noqa: Y015
+    _WhichOneofReturnType__asks_residence_status: _TypeAlias = _typing.Literal["asks_residence_status"]  # noqa: Y015
+    _WhichOneofArgType__asks_residence_status: _TypeAlias = _typing.Literal["_asks_residence_status", b"_asks_residence_status"]  # noqa: Y015
     _WhichOneofReturnType__paused_until: _TypeAlias = _typing.Literal["paused_until"]  # noqa: Y015
     _WhichOneofArgType__paused_until: _TypeAlias = _typing.Literal["_paused_until", b"_paused_until"]  # noqa: Y015
+    _WhichOneofReturnType__tells_employer: _TypeAlias = _typing.Literal["tells_employer"]  # noqa: Y015
+    _WhichOneofArgType__tells_employer: _TypeAlias = _typing.Literal["_tells_employer", b"_tells_employer"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__anonymous_ok) -> _WhichOneofReturnType__anonymous_ok | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__asks_residence_status) -> _WhichOneofReturnType__asks_residence_status | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__paused_until) -> _WhichOneofReturnType__paused_until | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__tells_employer) -> _WhichOneofReturnType__tells_employer | None: ...
 
 Global___Programme: _TypeAlias = Programme  # noqa: Y015
+
+@_typing.final
+class FactCheck(_message.Message):
+    """How well a single fact is checked."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHECKED_ON_FIELD_NUMBER: _builtins.int
+    CHECK_STATE_FIELD_NUMBER: _builtins.int
+    checked_on: _builtins.str
+    """ISO 8601 date, year and month alone where the day is not known; empty where the source bears no date."""
+    check_state: _contact_pb2.Contact.CheckState.ValueType
+    def __init__(
+        self,
+        *,
+        checked_on: _builtins.str = ...,
+        check_state: _contact_pb2.Contact.CheckState.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["check_state", b"check_state", "checked_on", b"checked_on"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FactCheck: _TypeAlias = FactCheck  # noqa: Y015

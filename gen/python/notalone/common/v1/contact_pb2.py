@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n notalone/common/v1/contact.proto\x12\x12notalone.common.v1\"\xe5\x05\n\x07\x43ontact\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07name_ja\x18\x02 \x01(\t\x12.\n\x04kind\x18\x03 \x01(\x0e\x32 .notalone.common.v1.Contact.Kind\x12\r\n\x05value\x18\x04 \x01(\t\x12\x32\n\x06\x63harge\x18\x05 \x01(\x0e\x32\".notalone.common.v1.Contact.Charge\x12\x11\n\tlanguages\x18\x06 \x03(\t\x12\r\n\x05hours\x18\x07 \x01(\t\x12\x15\n\x08open_now\x18\x08 \x01(\x08H\x00\x88\x01\x01\x12\x1b\n\x0enext_open_time\x18\t \x01(\tH\x01\x88\x01\x01\x12\x18\n\x0bkeypad_path\x18\n \x01(\tH\x02\x88\x01\x01\x12\x1b\n\x0ereachable_from\x18\x0b \x01(\tH\x03\x88\x01\x01\x12\x16\n\tsay_first\x18\x0c \x01(\tH\x04\x88\x01\x01\x12\x12\n\nchecked_on\x18\r \x01(\t\x12;\n\x0b\x63heck_state\x18\x0e \x01(\x0e\x32&.notalone.common.v1.Contact.CheckState\"n\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\t\n\x05PHONE\x10\x01\x12\x07\n\x03SMS\x10\x02\x12\x08\n\x04\x43HAT\x10\x03\x12\x07\n\x03SNS\x10\x04\x12\t\n\x05\x45MAIL\x10\x05\x12\x07\n\x03WEB\x10\x06\x12\t\n\x05VISIT\x10\x07\x12\n\n\x06LETTER\x10\x08\"7\n\x06\x43harge\x12\x16\n\x12\x43HARGE_UNSPECIFIED\x10\x00\x12\x08\n\x04\x46REE\x10\x01\x12\x0b\n\x07\x43HARGED\x10\x02\"X\n\nCheckState\x12\x1b\n\x17\x43HECK_STATE_UNSPECIFIED\x10\x00\x12\r\n\tUNCHECKED\x10\x01\x12\x11\n\rNEEDS_RECHECK\x10\x02\x12\x0b\n\x07\x43HECKED\x10\x03\x42\x0b\n\t_open_nowB\x11\n\x0f_next_open_timeB\x0e\n\x0c_keypad_pathB\x11\n\x0f_reachable_fromB\x0c\n\n_say_firstb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n notalone/common/v1/contact.proto\x12\x12notalone.common.v1\"\x8f\x06\n\x07\x43ontact\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07name_ja\x18\x02 \x01(\t\x12.\n\x04kind\x18\x03 \x01(\x0e\x32 .notalone.common.v1.Contact.Kind\x12\r\n\x05value\x18\x04 \x01(\t\x12\x32\n\x06\x63harge\x18\x05 \x01(\x0e\x32\".notalone.common.v1.Contact.Charge\x12\x11\n\tlanguages\x18\x06 \x03(\t\x12\r\n\x05hours\x18\x07 \x01(\t\x12\x15\n\x08open_now\x18\x08 \x01(\x08H\x00\x88\x01\x01\x12\x1b\n\x0enext_open_time\x18\t \x01(\tH\x01\x88\x01\x01\x12\x18\n\x0bkeypad_path\x18\n \x01(\tH\x02\x88\x01\x01\x12\x1b\n\x0ereachable_from\x18\x0b \x01(\tH\x03\x88\x01\x01\x12\x16\n\tsay_first\x18\x0c \x01(\tH\x04\x88\x01\x01\x12\x12\n\nchecked_on\x18\r \x01(\t\x12;\n\x0b\x63heck_state\x18\x0e \x01(\x0e\x32&.notalone.common.v1.Contact.CheckState\x12\x18\n\x0bip_phone_ok\x18\x0f \x01(\x08H\x05\x88\x01\x01\"n\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\t\n\x05PHONE\x10\x01\x12\x07\n\x03SMS\x10\x02\x12\x08\n\x04\x43HAT\x10\x03\x12\x07\n\x03SNS\x10\x04\x12\t\n\x05\x45MAIL\x10\x05\x12\x07\n\x03WEB\x10\x06\x12\t\n\x05VISIT\x10\x07\x12\n\n\x06LETTER\x10\x08\"7\n\x06\x43harge\x12\x16\n\x12\x43HARGE_UNSPECIFIED\x10\x00\x12\x08\n\x04\x46REE\x10\x01\x12\x0b\n\x07\x43HARGED\x10\x02\"X\n\nCheckState\x12\x1b\n\x17\x43HECK_STATE_UNSPECIFIED\x10\x00\x12\r\n\tUNCHECKED\x10\x01\x12\x11\n\rNEEDS_RECHECK\x10\x02\x12\x0b\n\x07\x43HECKED\x10\x03\x42\x0b\n\t_open_nowB\x11\n\x0f_next_open_timeB\x0e\n\x0c_keypad_pathB\x11\n\x0f_reachable_fromB\x0c\n\n_say_firstB\x0e\n\x0c_ip_phone_okb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,11 +32,11 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'notalone.common.v1.contact_
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_CONTACT']._serialized_start=57
-  _globals['_CONTACT']._serialized_end=798
-  _globals['_CONTACT_KIND']._serialized_start=460
-  _globals['_CONTACT_KIND']._serialized_end=570
-  _globals['_CONTACT_CHARGE']._serialized_start=572
-  _globals['_CONTACT_CHARGE']._serialized_end=627
-  _globals['_CONTACT_CHECKSTATE']._serialized_start=629
-  _globals['_CONTACT_CHECKSTATE']._serialized_end=717
+  _globals['_CONTACT']._serialized_end=840
+  _globals['_CONTACT_KIND']._serialized_start=486
+  _globals['_CONTACT_KIND']._serialized_end=596
+  _globals['_CONTACT_CHARGE']._serialized_start=598
+  _globals['_CONTACT_CHARGE']._serialized_end=653
+  _globals['_CONTACT_CHECKSTATE']._serialized_start=655
+  _globals['_CONTACT_CHECKSTATE']._serialized_end=743
 # @@protoc_insertion_point(module_scope)

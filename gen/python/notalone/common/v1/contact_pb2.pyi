@@ -108,6 +108,7 @@ class Contact(_message.Message):
     SAY_FIRST_FIELD_NUMBER: _builtins.int
     CHECKED_ON_FIELD_NUMBER: _builtins.int
     CHECK_STATE_FIELD_NUMBER: _builtins.int
+    IP_PHONE_OK_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     name_ja: _builtins.str
     kind: Global___Contact.Kind.ValueType
@@ -129,6 +130,10 @@ class Contact(_message.Message):
     checked_on: _builtins.str
     """ISO 8601 date of the check; year and month alone where the day is not known; empty where unknown."""
     check_state: Global___Contact.CheckState.ValueType
+    ip_phone_ok: _builtins.bool
+    """Whether IP phones (numbers that begin with 050, calls from apps) reach it; false also where only some of them do
+    not. Absent where no source says.
+    """
     @_builtins.property
     def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """BCP 47 tags of the languages spoken on this channel; empty where unknown."""
@@ -150,11 +155,14 @@ class Contact(_message.Message):
         say_first: _builtins.str | None = ...,
         checked_on: _builtins.str = ...,
         check_state: Global___Contact.CheckState.ValueType = ...,
+        ip_phone_ok: _builtins.bool | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_keypad_path", b"_keypad_path", "_next_open_time", b"_next_open_time", "_open_now", b"_open_now", "_reachable_from", b"_reachable_from", "_say_first", b"_say_first", "keypad_path", b"keypad_path", "next_open_time", b"next_open_time", "open_now", b"open_now", "reachable_from", b"reachable_from", "say_first", b"say_first"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_ip_phone_ok", b"_ip_phone_ok", "_keypad_path", b"_keypad_path", "_next_open_time", b"_next_open_time", "_open_now", b"_open_now", "_reachable_from", b"_reachable_from", "_say_first", b"_say_first", "ip_phone_ok", b"ip_phone_ok", "keypad_path", b"keypad_path", "next_open_time", b"next_open_time", "open_now", b"open_now", "reachable_from", b"reachable_from", "say_first", b"say_first"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_keypad_path", b"_keypad_path", "_next_open_time", b"_next_open_time", "_open_now", b"_open_now", "_reachable_from", b"_reachable_from", "_say_first", b"_say_first", "charge", b"charge", "check_state", b"check_state", "checked_on", b"checked_on", "hours", b"hours", "keypad_path", b"keypad_path", "kind", b"kind", "languages", b"languages", "name", b"name", "name_ja", b"name_ja", "next_open_time", b"next_open_time", "open_now", b"open_now", "reachable_from", b"reachable_from", "say_first", b"say_first", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_ip_phone_ok", b"_ip_phone_ok", "_keypad_path", b"_keypad_path", "_next_open_time", b"_next_open_time", "_open_now", b"_open_now", "_reachable_from", b"_reachable_from", "_say_first", b"_say_first", "charge", b"charge", "check_state", b"check_state", "checked_on", b"checked_on", "hours", b"hours", "ip_phone_ok", b"ip_phone_ok", "keypad_path", b"keypad_path", "kind", b"kind", "languages", b"languages", "name", b"name", "name_ja", b"name_ja", "next_open_time", b"next_open_time", "open_now", b"open_now", "reachable_from", b"reachable_from", "say_first", b"say_first", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__ip_phone_ok: _TypeAlias = _typing.Literal["ip_phone_ok"]  # noqa: Y015
+    _WhichOneofArgType__ip_phone_ok: _TypeAlias = _typing.Literal["_ip_phone_ok", b"_ip_phone_ok"]  # noqa: Y015
     _WhichOneofReturnType__keypad_path: _TypeAlias = _typing.Literal["keypad_path"]  # noqa: Y015
     _WhichOneofArgType__keypad_path: _TypeAlias = _typing.Literal["_keypad_path", b"_keypad_path"]  # noqa: Y015
     _WhichOneofReturnType__next_open_time: _TypeAlias = _typing.Literal["next_open_time"]  # noqa: Y015
@@ -165,6 +173,8 @@ class Contact(_message.Message):
     _WhichOneofArgType__reachable_from: _TypeAlias = _typing.Literal["_reachable_from", b"_reachable_from"]  # noqa: Y015
     _WhichOneofReturnType__say_first: _TypeAlias = _typing.Literal["say_first"]  # noqa: Y015
     _WhichOneofArgType__say_first: _TypeAlias = _typing.Literal["_say_first", b"_say_first"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__ip_phone_ok) -> _WhichOneofReturnType__ip_phone_ok | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__keypad_path) -> _WhichOneofReturnType__keypad_path | None: ...
     @_typing.overload

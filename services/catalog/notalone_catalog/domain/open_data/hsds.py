@@ -1,4 +1,4 @@
-"""Entries as Open Referral HSDS 3.1 (Human Services Data Specification): services, organizations, taxonomy.
+"""Entries as Open Referral HSDS 3.1 (Human Services Data Specification): services, organizations, taxonomies.
 
 HSDS knows one language for each text: the Japanese one, which is the checked one. Its ids are UUIDs: made from our own
 ids, so they stay the same from export to export. What is unknown is left out, never filled in.
@@ -20,6 +20,16 @@ Json = dict[str, object]
 
 VERSION = "3.1"
 TAXONOMY = "notalone-needs"
+FACTS_TAXONOMY = "notalone-facts"
+_TAXONOMIES = {
+    TAXONOMY: "What a person may be in need of, in words a person would say.",
+    FACTS_TAXONOMY: "What somebody who is afraid wants to know before asking; true or false, left out where unknown.",
+}
+_FACTS = {
+    "anonymous_ok": "名前を言わずに相談できる",
+    "asks_residence_status": "在留資格を確かめる",
+    "tells_employer": "使うと勤め先に伝わる",
+}
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "hsds.notalone")
 _STATUS = {
     Entry.ACTIVE: "active",
@@ -70,7 +80,10 @@ def service(entry: Entry, *, need_labels: Mapping[str, Mapping[str, str]]) -> Js
                 for channel in entry.channels
                 if channel.kind in _ADDRESSES and channel.value.startswith("https://")
             ],
-            "attributes": [_attribute(entry, need, own, need_labels) for need in sorted(entry.needs)],
+            "attributes": [
+                *(_attribute(entry, need, own, need_labels) for need in sorted(entry.needs)),
+                *(_fact(entry, name, own) for name in _FACTS if entry.HasField(name)),  # type: ignore[arg-type]
+            ],
         }
     )
 
@@ -85,18 +98,17 @@ def organizations(entries: Iterable[Entry]) -> list[Json]:
     ]
 
 
-def taxonomy() -> Json:
-    """The one taxonomy: what people are in need of."""
-    return {
-        "id": identifier("taxonomy", TAXONOMY),
-        "name": TAXONOMY,
-        "description": "What a person may be in need of, in words a person would say.",
-    }
+def taxonomies() -> list[Json]:
+    """What people are in need of, and what is known of how a desk treats them."""
+    return [
+        {"id": identifier("taxonomy", name), "name": name, "description": told} for name, told in _TAXONOMIES.items()
+    ]
 
 
 def taxonomy_terms(need_labels: Mapping[str, Mapping[str, str]]) -> list[Json]:
-    """Every need as a term."""
-    return [_term(need, labels) for need, labels in sorted(need_labels.items())]
+    """Every need and every fact as a term."""
+    needs = [_term(need, labels) for need, labels in sorted(need_labels.items())]
+    return [*needs, *(_term_of(FACTS_TAXONOMY, name, label) for name, label in _FACTS.items())]
 
 
 def page(items: Sequence[Json], *, number: int, size: int) -> Json:
@@ -119,7 +131,7 @@ def _phone(entry: Entry, channel: Channel, service_id: str) -> Json:
     own = f"{entry.id}/{channel.kind}/{channel.value}/{channel.keypad_path}"
     said = [_label(entry, channel)] if channel.name else []
     said += [f"ガイダンスのあとに{channel.keypad_path}"] if channel.keypad_path else []
-    said += [_japanese(channel.reachable_from)] if channel.reachable_from else []
+    said += [_japanese(channel.reachable_from)] if channel.reachable_from else _ip_phones(channel)
     phone_id = identifier("phone", own)
     return _known(
         {
@@ -131,6 +143,12 @@ def _phone(entry: Entry, channel: Channel, service_id: str) -> Json:
             "languages": _languages([channel], owner=own, link={"phone_id": phone_id}),
         }
     )
+
+
+def _ip_phones(channel: Channel) -> list[str]:
+    if not channel.HasField("ip_phone_ok"):
+        return []
+    return ["IP電話からかけられます" if channel.ip_phone_ok else "IP電話からは、つながらないことがあります"]
 
 
 def _url(entry: Entry, channel: Channel) -> Json:
@@ -153,27 +171,40 @@ def _areas(entry: Entry, service_id: str) -> Iterator[Json]:
 
 
 def _attribute(entry: Entry, need: str, service_id: str, need_labels: Mapping[str, Mapping[str, str]]) -> Json:
+    term = _term(need, need_labels.get(need, {}))
+    return _link(entry, need, service_id, value=f"{entry.needs[need]:g}", term=term)
+
+
+def _fact(entry: Entry, name: str, service_id: str) -> Json:
+    value = "true" if getattr(entry, name) else "false"
+    return _link(entry, name, service_id, value=value, term=_term_of(FACTS_TAXONOMY, name, _FACTS[name]))
+
+
+def _link(entry: Entry, name: str, service_id: str, *, value: str, term: Json) -> Json:
     return {
-        "id": identifier("attribute", f"{entry.id}/{need}"),
+        "id": identifier("attribute", f"{entry.id}/{name}"),
         "link_id": service_id,
-        "link_type": TAXONOMY,
+        "link_type": term["taxonomy"],
         "link_entity": "service",
-        "value": f"{entry.needs[need]:g}",
-        "taxonomy_term_id": identifier("taxonomy_term", need),
-        "taxonomy_term": _term(need, need_labels.get(need, {})),
+        "value": value,
+        "taxonomy_term_id": term["id"],
+        "taxonomy_term": term,
     }
 
 
 def _term(need: str, labels: Mapping[str, str]) -> Json:
-    label = _japanese(labels) or need
+    return _term_of(TAXONOMY, need, _japanese(labels) or need)
+
+
+def _term_of(taxonomy: str, code: str, label: str) -> Json:
     return {
-        "id": identifier("taxonomy_term", need),
-        "code": need,
+        "id": identifier("taxonomy_term", code),
+        "code": code,
         "name": label,
         "description": label,
-        "taxonomy": TAXONOMY,
+        "taxonomy": taxonomy,
         "language": DEFAULT,
-        "taxonomy_id": identifier("taxonomy", TAXONOMY),
+        "taxonomy_id": identifier("taxonomy", taxonomy),
     }
 
 
