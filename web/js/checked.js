@@ -41,7 +41,10 @@ const page = ({ url }) => (/^https?:\/\//.test(url) ? el("p", {}, outward(url, {
 
 const row = (programme) => el("tr", {},
   el("th", { scope: "row" }, programme.displayName),
-  el("td", {}, programme.contacts.length ? programme.contacts.map(({ value }) => el("p", {}, el("bdi", {}, value))) : page(programme)),
+  el("td", {}, programme.contacts.length ? programme.contacts.map(way) : page(programme)),
   el("td", {}, el("p", {}, checked(programme))));
+
+// Each has a check of its own: a new number may stand beside an old one.
+const way = (contact) => el("p", {}, el("bdi", {}, contact.value), " ", el("span", { class: "hint" }, checked(contact)));
 
 await readyPage({ begin })(begin);

@@ -57,3 +57,9 @@ def test_what_is_over_or_withdrawn_needs_no_check():
 
 def test_the_least_fresh_contact_decides():
     assert freshness.of_entry(Entry(channels=[line(0), line(400)]), TODAY) == pb.STALE
+
+
+def test_an_entry_is_as_old_as_its_oldest_check():
+    assert freshness.checked_on(Entry(channels=[line(3), line(40)])) == line(40).provenance.as_of
+    assert freshness.checked_on(Entry(channels=[line(3), Channel(value="119")])) == ""
+    assert freshness.checked_on(Entry()) == ""

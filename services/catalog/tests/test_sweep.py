@@ -6,13 +6,17 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from notalone.catalog.v1 import catalog_authoring_service_pb2 as pb
 from notalone.catalog.v1.entry_pb2 import Channel, Entry, Provenance
 from notalone.catalog.v1.notices_pb2 import ContactExpiring, LinkDead
 from notalone.common.v1.contact_pb2 import Contact
 from notalone_catalog.adapters.http_probe import HttpLinkProbe
 from notalone_catalog.authoring import sweep as module
 from notalone_catalog.authoring.importing import import_entries
+from notalone_catalog.authoring.reading import StaffReading
 from notalone_catalog.authoring.sweep import Sweep
+from notalone_catalog.domain import health
+from notalone_catalog.domain.health import Mark
 from notalone_chassis.sql import outbox
 
 EXPIRING, STALE, DEAD = "ContactExpiring", "FloorContactStale", "LinkDead"
@@ -116,6 +120,57 @@ async def test_a_page_is_dead_after_several_failures_in_a_row_and_that_is_told_o
         clock.advance(timedelta(days=1))
         await sweep.round()
     assert len(await notices(DEAD)) == 2
+
+
+async def test_staff_sees_since_when_a_page_is_dead_and_when_it_was_opened_last(records, clock):
+    urls = {name: f"https://example.jp/{name}" for name in ("good", "gone")}
+    await import_entries(records, [Entry(id=name, url=url) for name, url in urls.items()], clock=clock)
+    web = Web(good=200, gone=404)
+    sweep = Sweep(records, clock=clock, probe=web, sleep=nobody_sleeps)
+    reading = StaffReading(records, clock=clock)
+
+    async def links(entry_id: str) -> list[tuple[str, int, str, bool]]:
+        found = (await reading.entry(pb.GetEntryRequest(entry_id=entry_id))).summary.links
+        return [(link.check_time, link.failures, link.failing_since, link.dead) for link in found]
+
+    assert await links("gone") == []
+    for day in range(3):
+        if day:
+            clock.advance(timedelta(days=1))
+        await sweep.round()
+    first, last = "2026-11-26T03:00:00Z", "2026-11-28T03:00:00Z"
+    assert await links("gone") == [(last, 3, first, True)]
+    assert await links("good") == [(last, 0, "", False)]
+    dead = await reading.entries(pb.ListEntriesRequest(dead_links=True))
+    assert [one.id for one in dead.entries] == ["gone"]
+    assert dead.entries[0].links[0].url == urls["gone"]
+    # A page that is there again is forgotten as one that was not.
+    web.pages[urls["gone"]] = 200
+    clock.advance(timedelta(days=1))
+    await sweep.round()
+    assert await links("gone") == [("2026-11-29T03:00:00Z", 0, "", False)]
+    assert not (await reading.entries(pb.ListEntriesRequest(dead_links=True))).entries
+
+
+async def test_a_real_page_that_goes_is_found_dead_by_the_probe_itself(records, clock):
+    async with site(b"HTTP/1.1 410 Gone\r\ncontent-length: 0\r\nconnection: close\r\n\r\n") as (url, asked):
+        await import_entries(records, [Entry(id="a", url=url)], clock=clock)
+        sweep = Sweep(records, clock=clock, probe=HttpLinkProbe(inside=True), sleep=nobody_sleeps)
+        for _ in range(3):
+            await sweep.round()
+            clock.advance(timedelta(days=1))
+    assert len(asked) == 3
+    (one,) = (await StaffReading(records, clock=clock).entries(pb.ListEntriesRequest(dead_links=True))).entries
+    assert one.id == "a"
+
+
+async def test_a_mark_of_before_times_were_noted_is_read(records, clock):
+    await import_entries(records, [Entry(id="a", url="https://example.jp/gone")], clock=clock)
+    async with records.work() as work:
+        await work.mark({health.link_key("https://example.jp/gone"): Mark("4", clock.now())})
+    summary = (await StaffReading(records, clock=clock).entry(pb.GetEntryRequest(entry_id="a"))).summary
+    (link,) = summary.links
+    assert (link.failures, link.failing_since, link.dead) == (4, "", True)
 
 
 async def test_several_processes_open_a_page_once_a_day(records, clock):

@@ -1,7 +1,7 @@
 // One entry: what is public, what is open, its contacts, its history.
 import { el } from "../dom.js";
 import { act, read } from "./calls.js";
-import { cell, differences, freshness, linkTo, state, table, withReason } from "./parts.js";
+import { cell, differences, freshness, linkHealth, linkTo, state, table, withReason } from "./parts.js";
 import { ACTION, CHECK, KIND, moment, ORIGIN } from "./words.js";
 
 export async function entry(page, id) {
@@ -49,6 +49,8 @@ function content({ number, origin, entry: shown }, summary, roles, run) {
       cell(`${CHECK[channel.provenance.checkState] ?? ""} ${channel.provenance.asOf}`),
       cell(stop(channel, summary, roles, run)),
     ]), "連絡先はありません。"),
+    table("ページ", ["アドレス", "開けるか"], summary.links.map((link) => [cell(link.url), cell(linkHealth(link))]),
+      "ページはまだ開いて確かめていません。"),
   ];
 }
 

@@ -1,12 +1,20 @@
 // Pieces that several of the staff's views are made of.
 import { el } from "../dom.js";
 import { read } from "./calls.js";
-import { FRESHNESS, STATE } from "./words.js";
+import { FRESHNESS, moment, STATE } from "./words.js";
 
 export const linkTo = (view, id, words) => el("a", { href: `#${view}/${encodeURIComponent(id)}` }, words);
 
 export const freshness = (state) =>
   el("span", { class: `tag ${{ FRESH: "good", STALE: "bad", EXPIRING: "bad" }[state] ?? ""}` }, FRESHNESS[state] ?? "");
+
+// How a page answered when it was opened, once a day.
+export function linkHealth({ failures, failingSince, checkTime, dead }) {
+  const opened = el("span", { class: "hint" }, `最後に開いた時 ${moment(checkTime)}`);
+  if (failures === 0) return el("p", {}, el("span", { class: "tag good" }, "開けます"), " ", opened);
+  const since = failingSince ? `${moment(failingSince)}から` : "";
+  return el("p", {}, el("span", { class: "tag bad" }, dead ? `${since}開けません` : `${since}応答なし（${failures}回）`), " ", opened);
+}
 
 export const state = (name) => (name && name !== "REVISION_STATE_UNSPECIFIED" ? el("span", { class: "tag" }, STATE[name] ?? name) : "");
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from notalone.catalog.v1 import authoring_pb2 as pb
-from notalone.catalog.v1.entry_pb2 import Pause
+from notalone.catalog.v1.entry_pb2 import Entry, Pause
 from notalone_kernel import ruby
 from notalone_kernel.hours import JAPAN
 
 from notalone_catalog.authoring.ports import CorrectionRecord
-from notalone_catalog.domain import freshness
+from notalone_catalog.domain import freshness, health
+from notalone_catalog.domain.health import Mark
 from notalone_catalog.domain.records import EntryRecord, Revision, public_entry
 from notalone_catalog.domain.times import instant, iso
 
 
-def summary(record: EntryRecord, now: datetime) -> pb.EntrySummary:
-    """An entry in a list."""
+def summary(record: EntryRecord, now: datetime, links: Mapping[str, Mark] = MappingProxyType({})) -> pb.EntrySummary:
+    """An entry in a list; `links` are the marks of the pages that were opened."""
     public = public_entry(record)
     newest = record.open or record.live
     told = pb.EntrySummary(
@@ -28,6 +30,8 @@ def summary(record: EntryRecord, now: datetime) -> pb.EntrySummary:
         archived=record.archived_by is not None,
         freshness=freshness.of_entry(public, now.astimezone(JAPAN).date()) if public else pb.NO_CONTACTS,
         withdrawn=sorted(record.withdrawn),
+        checked_on=freshness.checked_on(public) if public else "",
+        links=_links(public, links) if public and links else (),
     )
     if record.live:
         told.live_revision, told.live_origin = record.live.number, record.live.origin
@@ -36,6 +40,21 @@ def summary(record: EntryRecord, now: datetime) -> pb.EntrySummary:
     if record.pause and pauses(record.pause, now):
         told.pause.CopyFrom(record.pause)
     return told
+
+
+def _links(public: Entry, marks: Mapping[str, Mark]) -> Iterator[pb.LinkHealth]:
+    for url in health.links(public):
+        mark = marks.get(health.link_key(url))
+        if mark is None:
+            continue
+        failing = health.failing(mark)
+        yield pb.LinkHealth(
+            url=url,
+            check_time=iso(mark.at),
+            failures=failing.times,
+            failing_since=iso(failing.since) if failing.since else "",
+            dead=failing.dead,
+        )
 
 
 def pauses(pause: Pause, now: datetime) -> bool:

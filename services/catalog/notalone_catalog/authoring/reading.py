@@ -12,7 +12,7 @@ from notalone_chassis.errors import FieldViolation, InvalidArgument, NotFound
 
 from notalone_catalog.authoring import answers
 from notalone_catalog.authoring.ports import Look, Records
-from notalone_catalog.domain import paging
+from notalone_catalog.domain import health, paging
 from notalone_catalog.domain.diff import diff
 from notalone_catalog.domain.records import EntryRecord
 from notalone_catalog.domain.times import iso
@@ -36,9 +36,10 @@ class StaffReading:
         now, size = self._clock.now(), request.page_size or _PAGE
         found: list[authoring_pb2.EntrySummary] = []
         async with self._records.look() as look:
+            links = await look.marks(health.LINKS)
             async for record in _from(look, request):
-                summary = answers.summary(record, now)
-                if request.freshness in (authoring_pb2.FRESHNESS_UNSPECIFIED, summary.freshness):
+                summary = answers.summary(record, now, links)
+                if _wanted(summary, request):
                     found.append(summary)
                 if len(found) > size:
                     break
@@ -53,8 +54,9 @@ class StaffReading:
         """
         async with self._records.look() as look:
             record = await _record(look, request.entry_id)
+            links = await look.marks(health.LINKS)
         return pb.GetEntryResponse(
-            summary=answers.summary(record, self._clock.now()),
+            summary=answers.summary(record, self._clock.now(), links),
             live=answers.revision(record.live) if record.live else None,
             open=answers.revision(record.open) if record.open else None,
             newest_revision=record.newest,
@@ -123,6 +125,11 @@ class StaffReading:
         async with self._records.look() as look:
             found = await look.corrections(limit=_MOST, state=state)
         return pb.ListCorrectionsResponse(corrections=answers.corrections(found))
+
+
+def _wanted(summary: authoring_pb2.EntrySummary, request: pb.ListEntriesRequest) -> bool:
+    fresh = request.freshness in (authoring_pb2.FRESHNESS_UNSPECIFIED, summary.freshness)
+    return fresh and (not request.dead_links or any(link.dead for link in summary.links))
 
 
 async def _from(look: Look, request: pb.ListEntriesRequest) -> AsyncIterator[EntryRecord]:

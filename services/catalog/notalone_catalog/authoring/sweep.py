@@ -99,12 +99,12 @@ class Sweep:
     async def _check_links(self, probe: LinkProbe) -> None:
         for entry_id, url, before in await self._due():
             status = await probe.status(url)
-            failed = health.failures(before, status)
-            mark = Mark(str(failed), self._clock.now())
+            mark = health.opened(before, status, self._clock.now())
+            times = health.failing(mark).times
             async with self._records.work() as work:
                 await work.mark({health.link_key(url): mark})
-                if failed == health.DEAD_AFTER:
-                    dead = notices_pb2.LinkDead(entry_id=entry_id, url=url, failures=failed, http_status=status)
+                if times == health.DEAD_AFTER:
+                    dead = notices_pb2.LinkDead(entry_id=entry_id, url=url, failures=times, http_status=status)
                     await work.tell(entry_id, dead, at=mark.at)
             await self._sleep(LINK_PAUSE_SECONDS)
 

@@ -40,6 +40,11 @@ def of_entry(entry: Entry, today: date) -> Freshness.ValueType:
     return next((freshness for freshness in (STALE, EXPIRING, FRESH) if freshness in found), NO_CONTACTS)
 
 
+def checked_on(entry: Entry) -> str:
+    """The oldest date that its contacts bear; empty where one bears none, or where there are none."""
+    return min((channel.provenance.as_of for channel in entry.channels), default="")
+
+
 def _state(channel: Channel, period: timedelta, today: date) -> ContactState:
     checked = channel.provenance.as_of
     ends = [day for day in (_check_ends(channel, period), _date(channel.valid_until)) if day is not None]

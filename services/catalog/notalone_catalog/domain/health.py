@@ -73,12 +73,34 @@ def link_key(url: str) -> str:
     return f"{LINKS}{url}"
 
 
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """How often in a row a link has failed, and since when; None where it has not, or nobody noted when."""
+
+    times: int = 0
+    since: datetime | None = None
+
+    @property
+    def dead(self) -> bool:
+        """Whether staff is told."""
+        return self.times >= DEAD_AFTER
+
+
+def failing(mark: Mark) -> Failing:
+    """What a link's mark says: "3 2026-11-26T03:00:00+00:00", or "0"."""
+    times, _, since = mark.value.partition(" ")
+    return Failing(int(times), datetime.fromisoformat(since) if since else None)
+
+
+def opened(before: Mark | None, status: int, now: datetime) -> Mark:
+    """The mark of a link after it was opened; a page that turns robots away is there."""
+    if status not in _GONE and status < _ANSWERS_BADLY:
+        return Mark("0", now)
+    was = failing(before) if before else Failing()
+    since = was.since or now
+    return Mark(f"{was.times + 1} {since.isoformat(timespec='seconds')}", now)
+
+
 def is_due(mark: Mark | None, now: datetime) -> bool:
     """Whether a link is to be opened again."""
     return mark is None or now - mark.at >= LINK_EVERY
-
-
-def failures(before: Mark | None, status: int) -> int:
-    """How often in a row a link has failed now; a page that turns robots away is there."""
-    failed = status in _GONE or status >= _ANSWERS_BADLY
-    return (int(before.value) if before else 0) + 1 if failed else 0
