@@ -50,7 +50,7 @@ def main() -> None:
         case "prepare":
             sys.exit(run(_prepare()))
         case "catalog":
-            sys.exit(run(catalog_command.run()))
+            sys.exit(run(catalog_command.run(given)))
         case "token":
             sys.exit(development_token.run(given, environment=os.environ, out=sys.stdout, err=sys.stderr))
         case _:
