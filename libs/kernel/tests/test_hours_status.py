@@ -97,6 +97,25 @@ class TestOnNationalHolidays:
         assert status(hours, self.noon).open is True
         assert status(hours, japan("2026-11-23T14:00")).open is False
 
+    @pytest.mark.parametrize(
+        ("at", "next_open"),
+        [
+            ("2027-03-19T18:00", "2027-03-23T09:00"),  # 春分の日 on Sunday, its substitute on Monday
+            ("2027-03-22T12:00", "2027-03-23T09:00"),
+            ("2026-05-01T18:00", "2026-05-07T09:00"),  # four holidays on end, the substitute among them
+            ("2026-09-18T18:00", "2026-09-24T09:00"),  # the day between two holidays is one
+        ],
+    )
+    def test_substitute_and_in_between_days_are_holidays_too(self, at, next_open) -> None:
+        found = status(office(on_holidays=Hours.CLOSED), japan(at))
+        assert found == OpenStatus(open=False, next_open=japan(next_open))
+
+    def test_on_a_substitute_day_the_hours_of_sunday_hold_where_holidays_are_as_sundays(self) -> None:
+        hours = office(on_holidays=Hours.AS_SUNDAY)
+        hours.weekly.append(WeeklyPeriod(days=[7], opens="11:00", closes="13:00"))
+        assert status(hours, japan("2027-03-22T12:00")).open is True
+        assert status(hours, japan("2027-03-22T14:00")) == OpenStatus(open=False, next_open=japan("2027-03-23T09:00"))
+
     def test_outside_every_hour_it_could_keep_a_desk_is_closed(self) -> None:
         found = status(office(), japan("2026-11-23T22:00"))
         assert found == OpenStatus(open=False, next_open=japan("2026-11-24T09:00"))
@@ -111,6 +130,53 @@ class TestRoundTheYearEnd:
         hours = office(on_holidays=Hours.CLOSED, year_end_from="12-29", year_end_until="01-03")
         assert status(hours, japan("2026-12-28T12:00")).open is True
         assert status(hours, japan("2026-12-29T12:00")) == OpenStatus(open=False, next_open=japan("2027-01-04T09:00"))
+
+    @pytest.mark.parametrize(
+        ("at", "is_open", "next_open"),
+        [
+            ("2025-12-26T17:30", False, "2026-01-05T09:00"),  # the 29th is a Monday, 4 January a Sunday
+            ("2025-12-28T12:00", False, "2026-01-05T09:00"),
+            ("2026-12-28T16:59", True, None),
+            ("2026-12-28T17:00", False, "2027-01-04T09:00"),
+            ("2026-12-31T23:59", False, "2027-01-04T09:00"),
+            ("2027-01-01T00:00", False, "2027-01-04T09:00"),
+            ("2027-01-03T23:59", False, "2027-01-04T09:00"),
+            ("2027-01-04T08:59", False, "2027-01-04T09:00"),
+            ("2027-01-04T09:00", True, None),
+            ("2023-01-02T12:00", False, "2023-01-04T09:00"),  # New Year's day fell on a Sunday
+        ],
+    )
+    def test_an_office_says_when_it_opens_again_after_the_year_end(self, at, is_open, next_open) -> None:
+        hours = office(on_holidays=Hours.CLOSED, year_end_from="12-29", year_end_until="01-03")
+        expected = OpenStatus(open=is_open, next_open=japan(next_open) if next_open else None)
+        assert status(hours, japan(at)) == expected
+
+    def test_who_works_on_holidays_still_closes_at_the_year_end(self) -> None:
+        hours = Hours(
+            weekly=[WeeklyPeriod(days=ALL_DAYS, opens="09:00", closes="17:00")],
+            on_holidays=Hours.OPEN,
+            year_end_from="12-31",
+            year_end_until="01-01",
+        )
+        assert status(hours, japan("2026-12-31T12:00")) == OpenStatus(open=False, next_open=japan("2027-01-02T09:00"))
+
+    def test_who_closes_on_holidays_only_is_closed_on_new_years_day_and_open_on_the_2nd(self) -> None:
+        hours = Hours(
+            weekly=[WeeklyPeriod(days=ALL_DAYS, opens="09:00", closes="17:00")],
+            on_holidays=Hours.CLOSED,
+        )
+        assert status(hours, japan("2027-01-01T12:00")) == OpenStatus(open=False, next_open=japan("2027-01-02T09:00"))
+        assert status(hours, japan("2026-12-30T12:00")).open is True
+
+    def test_a_night_that_begins_before_the_year_end_goes_on_into_it(self) -> None:
+        hours = Hours(
+            weekly=[WeeklyPeriod(days=ALL_DAYS, opens="20:00", closes="26:00")],
+            on_holidays=Hours.OPEN,
+            year_end_from="12-29",
+            year_end_until="01-03",
+        )
+        assert status(hours, japan("2026-12-29T01:59")).open is True
+        assert status(hours, japan("2026-12-29T02:00")) == OpenStatus(open=False, next_open=japan("2027-01-04T20:00"))
 
     def test_an_unknown_year_end_is_unknown_within_the_usual_days_only(self) -> None:
         hours = Hours(
