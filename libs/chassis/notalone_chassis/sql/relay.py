@@ -3,7 +3,8 @@
 One relay per database works at a time; it holds a lease. Each relay reads unpublished rows in their order and marks
 them only after they are durable on the bus. So even with two at work for a moment (one was paused, and its lease taken
 over) nobody sees an event for the first time before the one that precedes it under its key; what is seen again bears
-the same id.
+the same id. On a compacted topic an event that the compaction had taken away may come late, behind newer ones: there
+consumers hold revisions against each other.
 """
 
 from __future__ import annotations
