@@ -33,6 +33,20 @@ def in_crisis(person):
     person.say("消えたい")
 
 
+def telling_what_came_of_a_call(person):
+    person.arrive("/search/")
+    person.page.locator("#query").fill("よりそいホットライン")
+    person.page.keyboard.press("Enter")
+    expect(person.page.locator("#count")).to_contain_text("件")
+    person.page.evaluate("addEventListener('click', (event) => event.target.closest('a') && event.preventDefault())")
+    card = person.page.locator("#cards .contact").locator("visible=true").first
+    card.locator("a.call").click()
+    expect(card.locator(".asked")).to_be_visible()
+    card.locator(".tell summary").click()
+    card.get_by_role("button", name="使われていない・開かない").click()
+    expect(card.get_by_role("status").locator("visible=true")).to_have_count(1)
+
+
 def at_help(person):
     person.arrive()
     person.page.locator("#help").click()
@@ -116,6 +130,7 @@ STATES = [
     on_search_page,
     searching_in_crisis,
     on_page_of_checks,
+    telling_what_came_of_a_call,
 ]
 
 
@@ -147,7 +162,16 @@ def test_every_language_fits_a_narrow_telephone_and_is_clean(visitor, language):
 
 
 @pytest.mark.parametrize(
-    "state", [at_start, at_results, in_crisis, with_a_link_for_another_device, asked_who_else_looks, on_search_page]
+    "state",
+    [
+        at_start,
+        at_results,
+        in_crisis,
+        with_a_link_for_another_device,
+        asked_who_else_looks,
+        on_search_page,
+        telling_what_came_of_a_call,
+    ],
 )
 def test_what_is_tapped_is_large_enough(visitor, state):
     person = visitor()

@@ -120,6 +120,36 @@ def test_one_approver_stops_a_wrong_number_at_once_and_it_is_gone_from_the_publi
     expect(approver.get_by_role("cell", name="0120-061-338")).to_be_visible()
 
 
+def test_what_people_told_of_a_contact_is_listed_and_marked_as_seen(signed_in, base):
+    told = {"value": "0570-064-556", "programmeId": "kokoro-no-kenko-sodan"}
+    for outcome in ("LED_ELSEWHERE", "LED_ELSEWHERE", "GOT_THROUGH"):
+        assert httpx2.post(f"{base}/v1/contacts:report", json={**told, "outcome": outcome}).status_code == 200
+
+    editor = signed_in("editor")
+    open_view(editor, "#reported")
+    row = editor.get_by_role("row").filter(has_text=told["value"])
+    expect(row).to_contain_text("2件（1日）")
+    expect(row).to_contain_text("つながった 1件")
+    row.get_by_role("button", name="見ました").click()
+
+    expect(editor.locator("#done")).to_have_text("見たことを記録しました。")
+    expect(row).to_contain_text("ちがう所だった 2件")
+    expect(row.get_by_role("button", name="見ました")).to_have_count(0)
+    open_view(editor, f"#entry/{told['programmeId']}")
+    expect(editor.get_by_role("cell", name="知らせを確認")).to_be_visible()
+
+
+def test_an_auditor_sees_what_people_told_and_marks_nothing(signed_in, base):
+    told = {"value": "0570-064-556", "outcome": "OUT_OF_SERVICE"}
+    assert httpx2.post(f"{base}/v1/contacts:report", json=told).status_code == 200
+
+    auditor = signed_in("auditor")
+    open_view(auditor, "#reported")
+
+    expect(auditor.get_by_role("row").filter(has_text=told["value"]).first).to_be_visible()
+    expect(auditor.get_by_role("button", name="見ました")).to_have_count(0)
+
+
 def test_what_is_wrong_in_a_draft_is_named_and_nothing_typed_is_lost(signed_in):
     editor = signed_in("editor")
     open_view(editor, "#edit/jido-teate")
@@ -147,7 +177,9 @@ def test_the_token_goes_with_the_page(signed_in):
     expect(page.get_by_role("button", name="ログイン")).to_be_visible()
 
 
-@pytest.mark.parametrize("address", ["#reviews", "#entries", "#entry/inochi-sos", "#edit/inochi-sos", "#withdrawn"])
+@pytest.mark.parametrize(
+    "address", ["#reviews", "#entries", "#entry/inochi-sos", "#edit/inochi-sos", "#withdrawn", "#reported"]
+)
 def test_axe_finds_nothing_on_the_staffs_pages(signed_in, address):
     page = signed_in("editor-approver")
     open_view(page, address)

@@ -1,5 +1,6 @@
 // One way to reach a desk, with one tap.
 import { el, outward } from "./dom.js";
+import { asking, telling } from "./tell.js";
 import { language, nameOf, say } from "./words.js";
 
 const BY_TEXT = new Set(["CHAT", "SNS", "SMS", "EMAIL"]);
@@ -11,16 +12,20 @@ export const speaks = ({ languages }, tag) =>
 
 export const answersInWriting = (contact) => BY_TEXT.has(contact.kind);
 
-// A title: its heading level depends on where the card stands.
-export function contactCard(contact, title = "h3") {
+// A title: its heading level depends on where the card stands. Without a programme it stands in an answer to a cry for
+// help or beside an error: there nothing is asked of the person unless they unfold it.
+export function contactCard(contact, title = "h3", programmeId = "") {
   const foreign = contact.nameJa && contact.nameJa !== contact.name;
+  const link = way(contact);
   return el("div", { class: "contact" },
     el("div", { class: "who" }, el(title, {}, contact.name), openness(contact)),
     foreign ? el("p", { class: "hint", lang: "ja" }, contact.nameJa) : "",
-    way(contact),
+    link,
     contact.keypadPath ? el("p", { class: "keys" }, say("keypad", { keys: contact.keypadPath })) : "",
     contact.sayFirst ? el("p", { class: "first" }, say("sayFirst", { words: contact.sayFirst })) : "",
     el("ul", { class: "facts" }, facts(contact).map((fact) => el("li", {}, fact))),
+    programmeId && link.href ? asking(contact, programmeId, link) : "",
+    telling(contact, programmeId),
   );
 }
 

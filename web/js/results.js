@@ -25,7 +25,7 @@ export function card({ programme, reasons = [] }, place) {
 const other = ({ textLanguage }) => (textLanguage && textLanguage !== language() ? textLanguage : undefined);
 
 function content(programme, reasons) {
-  const [shown, others] = apart(programme.contacts).map((contacts) => contacts.map((contact) => contactCard(contact, "h4")));
+  const [shown, others] = apart(programme.contacts).map((contacts) => contacts.map((contact) => contactCard(contact, "h4", programme.id)));
   return [
     programme.displayName === programme.displayNameJa ? "" : el("p", { class: "ja", lang: "ja" }, programme.displayNameJa),
     el("p", { lang: other(programme) }, programme.summary),

@@ -4,11 +4,12 @@ import { corrections } from "./corrections.js";
 import { entries } from "./entries.js";
 import { entry } from "./entry.js";
 import { edit } from "./edit.js";
+import { reported } from "./reported.js";
 import { review, reviews } from "./reviews.js";
 import { claims, forget, resume, roles, signIn, SignedOut } from "./session.js";
 import { withdrawn } from "./withdrawn.js";
 
-const VIEWS = { reviews, review, entries, entry, edit, corrections, withdrawn };
+const VIEWS = { reviews, review, entries, entry, edit, corrections, reported, withdrawn };
 const UNDER = { review: "reviews", entry: "entries", edit: "entries" };
 
 let told = "";

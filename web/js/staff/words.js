@@ -9,6 +9,7 @@ export const ACTION = {
   IMPORTED: "取り込み", DRAFTED: "下書き", SUBMITTED_FOR_APPROVAL: "承認を依頼", RETURNED_WITH_REASON: "差し戻し",
   APPROVED_BY: "承認", PUBLISHED_LIVE: "公開", ARCHIVED_FROM_PUBLIC: "公開終了", DISCARDED_DRAFT: "取り消し",
   PAUSED: "受付を休止", RESUMED: "受付を再開", CONTACT_WITHDRAWN: "連絡先を停止", CONTACT_RESTORED: "連絡先を再開",
+  REPORTS_SEEN: "知らせを確認",
 };
 export const CHECK = { UNCHECKED: "未確認", NEEDS_RECHECK: "再確認が必要", CHECKED: "運営元と照合済み" };
 export const KIND = {
