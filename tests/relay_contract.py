@@ -9,6 +9,7 @@ import pytest
 from notalone_chassis.clock import FixedClock
 from notalone_chassis.events.crashpoints import Crash, CrashAt
 from notalone_chassis.sql import outbox
+from notalone_chassis.sql import relay as relay_module
 from notalone_chassis.sql.lease import TERM
 from notalone_chassis.sql.relay import Relay
 from notalone_chassis.sql.tables import OUTBOX
@@ -205,6 +206,19 @@ class RelayContract(OnDatabase):
         await until(lambda: bus.ids(TOPIC) == ["k-1"])
         await self.append(other, 2)
         await until(lambda: bus.ids(TOPIC) == ["k-1", "k-2"])
+        await relay.stop(5)
+
+    async def test_a_relay_that_looks_less_often_finds_all_the_same_what_others_commit(
+        self, migrated, other, relay, bus, monkeypatch
+    ):
+        # Idle from the first moment on; its other waits would outlast the test.
+        monkeypatch.setattr(relay_module, "IDLE_AFTER_SECONDS", 0.0)
+        monkeypatch.setattr(relay_module, "IDLE_POLL_SECONDS", 0.01)
+        monkeypatch.setattr(relay_module, "POLL_SECONDS", 1_000.0)
+        await relay.start()
+        for number in (1, 2):
+            await self.append(other, number)
+            await until(lambda number=number: bus.ids(TOPIC) == [f"k-{each}" for each in range(1, number + 1)])
         await relay.stop(5)
 
     async def test_two_at_work_lose_nothing_and_never_reorder(self, migrated, other, relay, second, bus):

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from notalone_chassis.clock import FixedClock
 from notalone_chassis.events.bus import Bus
 from notalone_chassis.events.embedded import leases, store
+from notalone_chassis.events.embedded.database import Database
 from notalone_chassis.events.embedded.event_log import EmbeddedEventLog
 from notalone_chassis.events.letters import read_letters
 from notalone_chassis.events.log import Record
@@ -254,3 +255,22 @@ def test_a_log_that_is_open_is_alive_and_one_that_is_closed_is_not(tmp_path):
     one.close()
     assert not other.alive(f"{one.name}/1")
     other.close()
+
+
+async def test_what_another_process_writes_is_noticed_without_looking_into_the_file(tmp_path, clock):
+    one = await EmbeddedEventLog.open(tmp_path, TOPICS, clock=clock)
+    other = await EmbeddedEventLog.open(tmp_path, TOPICS, clock=clock)
+    seen = one._database.version()
+    await other.append(ORDERS, [Record("k", b"payload", ())])
+    assert one._database.version() != seen
+    seen = one._database.version()
+    await one._database.read(lambda connection: store.ends(connection, [ORDERS]))
+    assert one._database.version() == seen
+    await one.close()
+    await other.close()
+
+
+async def test_a_log_that_is_not_there_yet_has_no_version(tmp_path):
+    database = Database(tmp_path / "log.db")
+    assert database.version() is None
+    await database.close()

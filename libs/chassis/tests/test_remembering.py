@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from notalone_chassis.remembering import Memory
 from notalone_kernel import left_out
@@ -100,6 +100,7 @@ async def test_a_folder_that_cannot_be_written_is_said_and_tried_again(file):
     assert memory(file).known == WRONG
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200) | st.recursive(st.none(), st.lists).map(json.dumps).map(str.encode))
 def test_whatever_stands_in_the_file_it_starts(tmp_path_factory, content):
     file = tmp_path_factory.mktemp("memory") / "left_out.json"
@@ -107,6 +108,7 @@ def test_whatever_stands_in_the_file_it_starts(tmp_path_factory, content):
     assert memory(file).known in (None, {})
 
 
+@settings(deadline=None)
 @given(st.integers(0, 200), st.binary(min_size=1, max_size=3))
 def test_a_file_with_a_fault_anywhere_is_read_or_left_alone(tmp_path_factory, at, fault):
     file = tmp_path_factory.mktemp("memory") / "left_out.json"

@@ -22,7 +22,8 @@ from notalone_notify.ports import MailTransport, NotSent, OutcomeUnknown, Perman
 from notalone_notify.staff import Staff
 
 BATCH = 20
-POLL_SECONDS = 1.0
+# What this process takes in wakes it at once; so late may be what is due by time, or was taken in by another.
+POLL_SECONDS = 3.0
 FAILED_SECONDS = 5.0
 # No personal data stand here; operators look back a year.
 KEEP = timedelta(days=400)

@@ -28,8 +28,10 @@ from notalone_chassis.sql.lease import TERM, Lease
 from notalone_chassis.sql.outbox import Pending
 
 BATCH = 500
-# How soon events are found that another process committed; those of this process wake the relay at once.
-POLL_SECONDS = 0.2
+# How soon events are found that another process committed; those of this process wake the relay at once. Where none
+# came for a while the relay looks less often: each look costs the database, and this process some milliseconds.
+POLL_SECONDS, IDLE_POLL_SECONDS = 0.2, 1.0
+IDLE_AFTER_SECONDS = 10.0
 HEARTBEAT_SECONDS = TERM.total_seconds() / 3
 REST_FIRST = timedelta(milliseconds=200)
 REST_LONGEST = timedelta(seconds=5)
@@ -190,15 +192,19 @@ class Relay:
             await asyncio.sleep(HEARTBEAT_SECONDS)
 
     async def _keep_publishing(self) -> None:
+        loop = asyncio.get_running_loop()
+        busy = loop.time()
         while True:
             self._wake.clear()
-            published, wait = 0, POLL_SECONDS
+            published = 0
+            wait = POLL_SECONDS if loop.time() - busy < IDLE_AFTER_SECONDS else IDLE_POLL_SECONDS
             try:
                 published = await self.round()
             except Exception as error:  # noqa: BLE001 the events are kept, and the next round tries again
                 self._log.warning("relay_round_failed", exc_info=error)
                 wait = FAILED_SECONDS
             if published:
+                busy = loop.time()
                 continue
             if self._stopping:
                 return

@@ -27,6 +27,7 @@ class Database:
 
     def __init__(self, file: Path, *, busy_seconds: float = 5.0) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
+        self._journal = file.with_name(f"{file.name}-wal")
         self._writer = _Thread(file, busy_seconds, name="events-writer", writes=True)
         self._reader = _Thread(file, busy_seconds, name="events-reader", writes=False)
 
@@ -37,6 +38,18 @@ class Database:
     async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Runs a job that changes nothing; it sees all that `write` has returned from."""
         return await self._reader.run(job)
+
+    def version(self) -> tuple[int, int] | None:
+        """What changes with every write, of whichever process; None where there is none yet.
+
+        From a look at the journal's file, not into it: it is asked for many times a second. Two writes within one tick
+        of the machine's clock may look like one; readers look by themselves too, a little later.
+        """
+        try:
+            status = self._journal.stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size
 
     async def close(self) -> None:
         """Ends both threads after the jobs that wait."""

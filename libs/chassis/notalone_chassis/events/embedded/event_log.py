@@ -113,11 +113,11 @@ class EmbeddedEventLog:
     async def _watching(self) -> None:
         """Sees what other processes write, keeps leases, tidies."""
         loop = asyncio.get_running_loop()
-        seen, renewed = -1, loop.time()
+        seen, renewed = self._database.version(), loop.time()
         while True:
             await asyncio.sleep(POLL_SECONDS)
             try:
-                version = await self._database.read(_version)
+                version = self._database.version()
                 if version != seen:
                     seen = version
                     self._wake_all()
@@ -139,11 +139,6 @@ class EmbeddedEventLog:
 def milliseconds(time: datetime) -> int:
     """A time as milliseconds since 1970."""
     return int(time.timestamp() * 1000)
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    """A number that changes when any other connection, here or in another process, has written."""
-    return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
 def _tidy_piece(connection: sqlite3.Connection, *, topic: Topic, now: datetime) -> int:
