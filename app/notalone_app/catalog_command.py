@@ -28,7 +28,7 @@ _UNUSABLE, _SOME_REFUSED = 2, 1
 # What is wrong with a cell; nothing of what it says is told.
 _RULES = {
     "required": "is empty",
-    "value.invalid": "cannot be used, or stands in an earlier line too",
+    "value.invalid": "cannot be used, or stands in an earlier row too",
     "text.form": "holds control characters",
     "text.too_long": "is too long",
     "text.formula": "begins like a formula of a spreadsheet",
@@ -65,7 +65,7 @@ async def _import_cpsv(given: argparse.Namespace) -> int:
         text = cpsv_reading.decode(_bytes(given.file))
         drafts, problems = cpsv_reading.read(text, source=given.source, needs=notalone_data.needs()["needs"])
     except NotCpsv as error:
-        sys.stderr.write(f"{f'line {error.line}: ' if error.line else ''}{error}. Nothing was taken in.\n")
+        sys.stderr.write(f"{f'row {error.row}: ' if error.row else ''}{error}. Nothing was taken in.\n")
         return _UNUSABLE
     except OSError as error:
         sys.stderr.write(f"{given.file}: {error.strerror}\n")
@@ -82,15 +82,15 @@ async def _import_cpsv(given: argparse.Namespace) -> int:
 
 
 def _report(drafts: list[Draft], problems: list[Problem], written: frozenset[str]) -> list[str]:
-    """A line for each line of the file, in its order, and what it came to."""
+    """A line for each row of the file, in its order, and what it came to."""
     told = {
-        draft.line: f"draft {draft.entry.id}" if draft.entry.id in written else f"already there {draft.entry.id}"
+        draft.row: f"draft {draft.entry.id}" if draft.entry.id in written else f"already there {draft.entry.id}"
         for draft in drafts
     }
-    told |= {one.line: f"refused: {one.column or 'the line'} {_RULES[one.rule]}" for one in problems}
+    told |= {one.row: f"refused: {one.column or 'the row'} {_RULES[one.rule]}" for one in problems}
     drafted = len(written)
     summary = f"{drafted} drafts, {len(drafts) - drafted} already there, {len(problems)} refused\n"
-    return [*(f"line {line}: {text}\n" for line, text in sorted(told.items())), summary]
+    return [*(f"row {row}: {text}\n" for row, text in sorted(told.items())), summary]
 
 
 def _bytes(file: Path) -> bytes:

@@ -63,11 +63,11 @@ def take_in(tmp_path, monkeypatch, capsys):
 
 def test_each_line_becomes_a_draft_and_the_second_time_nothing_happens(migrated, take_in):
     code, out, _ = take_in(GOOD)
-    assert (code, out) == (0, "line 2: draft mado-a\nline 3: draft mado-b\n2 drafts, 0 already there, 0 refused\n")
+    assert (code, out) == (0, "row 2: draft mado-a\nrow 3: draft mado-b\n2 drafts, 0 already there, 0 refused\n")
 
     code, out, _ = take_in(GOOD)
     assert (code, out.splitlines()[-1]) == (0, "0 drafts, 2 already there, 0 refused")
-    assert out.startswith("line 2: already there mado-a")
+    assert out.startswith("row 2: already there mado-a")
 
     records = drafts()
     assert set(records) == {"mado-a", "mado-b"}
@@ -81,13 +81,13 @@ def test_files_of_offices_are_read(migrated, take_in, encoding):
     assert drafts()["mado-b"].open.entry.name["ja"] == "相談窓口の二"
 
 
-def test_what_is_refused_is_named_by_line_and_column_and_never_repeated(migrated, take_in):
+def test_what_is_refused_is_named_by_row_and_column_and_never_repeated(migrated, take_in):
     code, out, _ = take_in(GOOD + "mado-c,=cmd|calc,話せます,,\r\nmado-d,,話せます,,\r\nyorisoi-ip,名前,説明,,\r\n")
 
     assert code == 1
-    assert "line 4: refused: name begins like a formula of a spreadsheet" in out
-    assert "line 5: refused: name is empty" in out
-    assert "line 6: already there yorisoi-ip" in out
+    assert "row 4: refused: name begins like a formula of a spreadsheet" in out
+    assert "row 5: refused: name is empty" in out
+    assert "row 6: already there yorisoi-ip" in out
     assert "calc" not in out
     assert set(drafts()) == {"mado-a", "mado-b"}
 
@@ -95,10 +95,10 @@ def test_what_is_refused_is_named_by_line_and_column_and_never_repeated(migrated
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("a,b\r\n", "no line has the names of the columns"),
-        (GOOD + '"never closed', "line 4"),
+        ("a,b\r\n", "no row has the names of the columns"),
+        (GOOD + '"never closed', "row 4"),
         ("窓口".encode("utf-16"), "neither UTF-8 nor Shift_JIS"),
-        (GOOD + "x," + "長" * 200_000 + ",,,\r\n", "line 4"),
+        (GOOD + "x," + "長" * 200_000 + ",,,\r\n", "row 4"),
     ],
 )
 def test_a_file_that_cannot_be_used_takes_nothing_in(migrated, take_in, content, said):

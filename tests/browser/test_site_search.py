@@ -74,6 +74,25 @@ def test_who_cannot_speak_safely_sees_only_ways_to_write(searching):
     assert searching.page.locator("#cards a[href^='tel:']").count() == 0
 
 
+def test_who_will_not_say_their_name_sees_only_where_that_is_known_to_be_possible(searching):
+    told = searching.page.locator("#cards > li", has=searching.page.get_by_text("名前を言わずに相談できます"))
+    others = searching.page.locator("#cards > li", has_not=searching.page.get_by_text("名前を言わずに相談できます"))
+
+    searching.page.get_by_label("名前を言わずに相談できるところだけ").check()
+
+    expect(others).to_have_count(0)
+    expect(told.first).to_be_visible()
+    # A fact that may hurt says how well it is checked.
+    expect(told.locator(".known .hint", has_text="確認")).to_have_count(told.count())
+
+
+def test_whose_status_does_not_matter_is_said_in_the_language_of_the_person(visitor):
+    person = visitor("vi").arrive("/search/")
+    ask(person, "無料低額診療")
+
+    expect(person.page.locator("#cards .known").first).to_contain_text("Không phụ thuộc vào tư cách lưu trú")
+
+
 def test_the_next_page_is_added_and_the_focus_goes_to_it(searching):
     expect(searching.page.locator("#cards > li")).to_have_count(10)
 

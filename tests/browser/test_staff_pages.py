@@ -188,3 +188,20 @@ def test_axe_finds_nothing_on_the_staffs_pages(signed_in, address):
     found = Axe().run(page).response["violations"]
 
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+
+
+def test_staff_sees_where_a_fact_that_may_hurt_comes_from(signed_in):
+    page = signed_in("auditor")
+    open_view(page, "#entry/muryo-teigaku-shinryo")
+
+    told = page.locator("dd", has_text="jinken.ne.jp")
+    expect(told).to_contain_text("いいえ（再確認が必要")
+    expect(page.locator("dt", has_text="在留資格を確かめる")).to_be_visible()
+
+
+def test_the_list_can_be_narrowed_to_pages_that_do_not_open(signed_in):
+    page = signed_in("auditor")
+    open_view(page, "#entries/DEAD_LINKS")
+
+    expect(page.get_by_text("当てはまる項目はありません。")).to_be_visible()
+    expect(page.locator("#freshness")).to_have_value("DEAD_LINKS")

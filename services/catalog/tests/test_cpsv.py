@@ -137,6 +137,11 @@ def test_the_files_of_the_government_have_lines_above_and_below_the_names_of_the
     assert "issue_type: 給付・助成" in entries[0].provenance.note
 
 
+def test_rows_are_counted_as_a_spreadsheet_does_also_where_cells_hold_lines():
+    _, problems = read(HEADER + 'a,名前,"説\n明\n",,\r\nb,,"説\n明",,\r\n')
+    assert problems == [Problem(3, "name", "required")]
+
+
 @pytest.mark.parametrize(
     ("line", "column", "rule"),
     [
@@ -195,16 +200,16 @@ def test_a_text_without_the_columns_or_that_is_no_csv_is_refused(text):
         read(text)
 
 
-def test_a_cell_of_ten_megabytes_is_refused_with_its_line():
+def test_a_cell_of_ten_megabytes_is_refused_with_its_row():
     with pytest.raises(NotCpsv) as caught:
         read(f"{HEADER}a,名前,説明,,\r\nb,{'x' * 10_000_000},説明,,\r\n")
-    assert caught.value.line == 3
+    assert caught.value.row == 3
 
 
-def test_more_lines_than_anybody_can_check_are_refused():
+def test_more_rows_than_anybody_can_check_are_refused():
     with pytest.raises(NotCpsv) as caught:
-        read(HEADER + "".join(f"a{number},名前,説明,,\r\n" for number in range(cpsv_reading.MAX_LINES + 1)))
-    assert caught.value.line == cpsv_reading.MAX_LINES + 2
+        read(HEADER + "".join(f"a{number},名前,説明,,\r\n" for number in range(cpsv_reading.MAX_ROWS)))
+    assert caught.value.row == cpsv_reading.MAX_ROWS + 1
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "shift_jis", "cp932"])

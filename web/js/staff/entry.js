@@ -2,7 +2,7 @@
 import { el } from "../dom.js";
 import { act, read } from "./calls.js";
 import { cell, differences, freshness, linkHealth, linkTo, state, table, withReason } from "./parts.js";
-import { ACTION, CHECK, KIND, moment, ORIGIN } from "./words.js";
+import { ACTION, CHECK, FACT, KIND, moment, ORIGIN } from "./words.js";
 
 export async function entry(page, id) {
   const address = `entries/${encodeURIComponent(id)}`;
@@ -43,7 +43,8 @@ function content({ number, origin, entry: shown }, summary, roles, run) {
     el("dl", { class: "facts-of" },
       el("dt", {}, "出典"), el("dd", {}, shown.provenance.sources.join("、")),
       el("dt", {}, "確認"), el("dd", {}, `${CHECK[shown.provenance.checkState] ?? ""} ${shown.provenance.asOf}`),
-      shown.provenance.note ? [el("dt", {}, "確認する人へ"), el("dd", {}, shown.provenance.note)] : ""),
+      shown.provenance.note ? [el("dt", {}, "確認する人へ"), el("dd", {}, shown.provenance.note)] : "",
+      Object.entries(FACT).filter(([name]) => shown[name] !== undefined).flatMap((fact) => known(shown, ...fact))),
     table("連絡先", ["種類", "番号・アドレス", "確認", "操作"], shown.channels.map((channel) => [
       cell(KIND[channel.kind] ?? ""), cell(channel.value),
       cell(`${CHECK[channel.provenance.checkState] ?? ""} ${channel.provenance.asOf}`),
@@ -51,6 +52,15 @@ function content({ number, origin, entry: shown }, summary, roles, run) {
     ]), "連絡先はありません。"),
     table("ページ", ["アドレス", "開けるか"], summary.links.map((link) => [cell(link.url), cell(linkHealth(link))]),
       "ページはまだ開いて確かめていません。"),
+  ];
+}
+
+// Each with its own source, where it has one.
+function known(shown, name, [label, key]) {
+  const { sources, asOf, checkState, note } = shown.factProvenance[key] ?? shown.provenance;
+  return [
+    el("dt", {}, label),
+    el("dd", {}, `${shown[name] ? "はい" : "いいえ"}（${CHECK[checkState] ?? ""} ${asOf}、${sources.join("、")}）`, note ? el("p", { class: "hint" }, note) : ""),
   ];
 }
 

@@ -12,6 +12,12 @@ export const ACTION = {
   REPORTS_SEEN: "知らせを確認",
 };
 export const CHECK = { UNCHECKED: "未確認", NEEDS_RECHECK: "再確認が必要", CHECKED: "運営元と照合済み" };
+// What somebody who is afraid wants to know first: how it is called, and its field in the provenance of facts.
+export const FACT = {
+  anonymousOk: ["名前を言わずに相談できる", "anonymous_ok"],
+  asksResidenceStatus: ["在留資格を確かめる", "asks_residence_status"],
+  tellsEmployer: ["使うと勤め先に伝わる", "tells_employer"],
+};
 export const KIND = {
   PHONE: "電話", SMS: "SMS", CHAT: "チャット", SNS: "SNS", EMAIL: "メール", WEB: "ウェブ", VISIT: "来所", LETTER: "手紙",
 };

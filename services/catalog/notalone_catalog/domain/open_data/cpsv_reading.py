@@ -25,7 +25,7 @@ from notalone_catalog.domain import validation
 from notalone_catalog.domain.open_data.cpsv import COLUMNS, FORMULA, FULL_DATE, KINDS
 
 MAX_BYTES = 16 * 1024 * 1024
-MAX_LINES = 5_000
+MAX_ROWS = 5_000
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # As long as the contract lets the field be that the cell becomes; the others only go into the note.
 _LONGEST: Mapping[str, int] = {
@@ -40,7 +40,7 @@ _SEPARATORS = re.compile(r"[、,，;|\n]+")
 # What would run when somebody opens the list in a spreadsheet; "- 18歳まで" and "+81-3" would not.
 _RUNS = re.compile(r"[=@]|[+-](?=[A-Za-z(@=!|\"'])")
 _KEPT_CONTROLS = frozenset("\n\r\t")
-# Lines below the names of the columns that say once more what the columns are.
+# Rows below the names of the columns that say once more what the columns are.
 _SAID_AGAIN = re.compile(r"サービスID|xsd:.*")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # How well an entry answers a need stands in no column.
@@ -49,27 +49,27 @@ _FITS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A line that could not be read: its number as a person counts, the column, and the rule it breaks."""
+    """A row that could not be read: its number as a spreadsheet counts, the column, and the rule it breaks."""
 
-    line: int
+    row: int
     column: str
     rule: str
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry, and the line that it was read from."""
+    """An entry, and the row that it was read from."""
 
-    line: int
+    row: int
     entry: Entry
 
 
 class NotCpsv(ValueError):
-    """The file cannot be used at all; `line` is where reading ended, 0 where it never began."""
+    """The file cannot be used at all; `row` is where reading ended, 0 where it never began."""
 
-    def __init__(self, why: str, line: int = 0) -> None:
+    def __init__(self, why: str, row: int = 0) -> None:
         super().__init__(why)
-        self.line = line
+        self.row = row
 
 
 def decode(raw: bytes) -> str:
@@ -97,7 +97,7 @@ def _decoded(raw: bytes, encoding: str) -> str | None:
 
 
 def read(text: str, *, source: str, needs: Collection[str] = ()) -> tuple[list[Draft], list[Problem]]:
-    """Drafts, and the lines that could not be read.
+    """Drafts, and the rows that could not be read.
 
     Args:
         text: The whole file.
@@ -105,12 +105,12 @@ def read(text: str, *, source: str, needs: Collection[str] = ()) -> tuple[list[D
         needs: The closed list of needs; words under `tags` that are none of them are passed over.
 
     Raises:
-        NotCpsv: no line has the names of the columns, or it is no CSV from some line on.
+        NotCpsv: no row has the names of the columns, or it is no CSV from some row on.
     """
     drafts: list[Draft] = []
     problems: list[Problem] = []
     seen: set[str] = set()
-    for line, cells, columns in _rows(text):
+    for number, cells, columns in _rows(text):
         row = {column: _plain(cell) for column, cell in zip(columns, cells, strict=False) if column in COLUMNS}
         if not any(row.values()) or _SAID_AGAIN.fullmatch(row.get("service_id", "")):
             continue
@@ -118,31 +118,30 @@ def read(text: str, *, source: str, needs: Collection[str] = ()) -> tuple[list[D
         wrong = _wrong_form(cells, columns) or _wrong(row, seen)
         entry = None if wrong else _draft(row, source, needs)
         if entry is None or entry.ByteSize() > validation.MAX_BYTES:
-            problems.append(Problem(line, *(wrong or ("", "text.too_long"))))
+            problems.append(Problem(number, *(wrong or ("", "text.too_long"))))
         else:
             seen.add(entry.id)
-            drafts.append(Draft(line, entry))
+            drafts.append(Draft(number, entry))
     return drafts, problems
 
 
 def _rows(text: str) -> Iterator[tuple[int, Sequence[str], Sequence[str]]]:
-    """Each line below the one with the names of the columns: its number, its cells, and those names."""
-    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    """Each row below the one with the names of the columns: its number, its cells, and those names."""
+    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     columns: list[str] | None = None
-    rows = 0
+    number = 0
     try:
-        for cells in lines:
-            if columns is None:
-                columns = [cell.strip() for cell in cells] if _names_columns(cells) else None
-                continue
-            rows += 1
-            if rows > MAX_LINES:
-                raise NotCpsv(f"more than {MAX_LINES} lines", lines.line_num)
-            yield lines.line_num, cells, columns
+        for number, cells in enumerate(rows, 1):
+            if number > MAX_ROWS:
+                raise NotCpsv(f"more than {MAX_ROWS} rows", number)
+            if columns is not None:
+                yield number, cells, columns
+            elif _names_columns(cells):
+                columns = [cell.strip() for cell in cells]
     except csv.Error as error:
-        raise NotCpsv(str(error), lines.line_num) from error
+        raise NotCpsv(str(error), number + 1) from error
     if columns is None:
-        raise NotCpsv("no line has the names of the columns")
+        raise NotCpsv("no row has the names of the columns")
 
 
 def _names_columns(cells: Sequence[str]) -> bool:
@@ -151,7 +150,7 @@ def _names_columns(cells: Sequence[str]) -> bool:
 
 
 def _wrong_form(cells: Sequence[str], columns: Sequence[str]) -> tuple[str, str] | None:
-    """The column and the rule that a line breaks by its mere form."""
+    """The column and the rule that a row breaks by its mere form."""
     if any(cell.strip() for cell in cells[len(columns) :]):
         return "", "cells.too_many"
     for column, cell in zip(columns, cells, strict=False):
@@ -165,7 +164,7 @@ def _wrong_form(cells: Sequence[str], columns: Sequence[str]) -> tuple[str, str]
 
 
 def _wrong(row: Mapping[str, str], seen: Collection[str]) -> tuple[str, str] | None:
-    """The column and the rule that a line breaks by what it says."""
+    """The column and the rule that a row breaks by what it says."""
     for column in ("name", "abstract"):
         if not row.get(column):
             return column, "required"
@@ -233,7 +232,7 @@ def _prefecture(cell: str) -> str | None:
 
 
 def _made_up(row: Mapping[str, str]) -> str:
-    """An id for a line that has none, the same each time the line is read: most data sets leave the column empty."""
+    """An id for a row that has none, the same each time the row is read: most data sets leave the column empty."""
     said = "\n".join(row.get(column, "") for column in ("provider", "prefecture_id", "city_id", "name"))
     return f"cpsv-{hashlib.sha256(said.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
