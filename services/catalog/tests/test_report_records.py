@@ -1,6 +1,7 @@
 """Reports in SQL, over SQLite and PostgreSQL: counts up to their cap, however many at once; looked at; forgotten."""
 
 import asyncio
+import random
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
@@ -51,6 +52,22 @@ class ReportsContract(OnDatabase):
         counted = await asyncio.gather(*(self.count(records, outcome=outcome) for outcome in told))
         assert Counter(counted) == {True: 10, False: 2}
         assert {cell.outcome: cell.count for cell in await self.cells(records)} == {LED_ELSEWHERE: 5, GOT_THROUGH: 5}
+
+    @pytest.mark.parametrize("seed", range(5))
+    async def test_any_order_of_reports_gives_the_same_counts(self, records, seed):
+        dice = random.Random(seed)
+        contacts, outcomes = (DESK, ("desk", "110"), ("other", DESK[1])), (GOT_THROUGH, LED_ELSEWHERE)
+        told = [
+            (dice.choice(contacts), dice.choice(outcomes), TODAY - timedelta(days=dice.randrange(3))) for _ in range(60)
+        ]
+        expected = {(*contact, day, outcome): min(count, 3) for (contact, outcome, day), count in Counter(told).items()}
+        for order in (told, dice.sample(told, len(told))):
+            async with records.work() as work:
+                await work.forget_reports(before=TODAY + timedelta(days=1))
+                for contact, outcome, day in order:
+                    await work.count_report(*contact, outcome, day=day, cap=3)
+            cells = await self.cells(records)
+            assert {(cell.entry_id, cell.value, cell.day, cell.outcome): cell.count for cell in cells} == expected
 
     async def test_contacts_days_and_outcomes_have_counts_of_their_own(self, records):
         yesterday = TODAY - timedelta(days=1)
