@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from notalone.common.v1.common_pb2 import Ruby
 from notalone_kernel import ruby
@@ -37,8 +37,47 @@ _FAMILIAR = {
     "時間": "じかん",
     "情報": "じょうほう",
     "言葉": "ことば",
+    # What desks say of their hours.
+    "決められた日": "きめられたひ",
+    "時間帯": "じかんたい",
+    "外国語": "がいこくご",
+    "要確認": "ようかくにん",
+    "日にち": "ひにち",
+    "曜日": "ようび",
+    "休日": "きゅうじつ",
+    "休み": "やすみ",
+    "夜間": "やかん",
+    "数日": "すうじつ",
+    "原則": "げんそく",
+    "除いて": "のぞいて",
+    "地域": "ちいき",
+    "言語": "げんご",
+    "受付": "うけつけ",
+    "返事": "へんじ",
+    "相談": "そうだん",
+    "違い": "ちがい",
+    "変わ": "かわ",
+    "書け": "かけ",
 }
-_WORDS = re.compile("|".join(map(re.escape, sorted(_FAMILIAR, key=len, reverse=True))))
+_DAYS = dict(zip("月火水木金土日", ("げつ", "か", "すい", "もく", "きん", "ど", "にち"), strict=True))
+# Days of a month that are not read as their number with にち.
+_DATES = {
+    **dict(enumerate(("ついたち", "ふつか", "みっか", "よっか", "いつか", "むいか", "なのか", "ようか"), start=1)),
+    9: "ここのか",
+    10: "とおか",
+    14: "じゅうよっか",
+    20: "はつか",
+    24: "にじゅうよっか",
+}
+_WORDS = re.compile(
+    "|".join(
+        [
+            r"(?P<month>[0-9]{1,2}月)(?P<date>[0-9]{1,2}日)",
+            r"(?<![0-9])[月火水木金土日](?=[～〜・])|(?<=[～〜・])[月火水木金土日](?![0-9])",
+            *map(re.escape, sorted(_FAMILIAR, key=len, reverse=True)),
+        ]
+    )
+)
 
 
 def with_readings(text: str, readings: Iterable[Ruby]) -> Said:
@@ -58,11 +97,19 @@ def marked(text: str) -> Said:
 
 
 def familiar(text: str) -> Said:
-    """A text with readings over the words that stand on every memo."""
-    return with_readings(
-        text,
-        [Ruby(start=m.start(), end=m.end(), reading=_FAMILIAR[m[0]]) for m in _WORDS.finditer(text)],
-    )
+    """A text with readings over the words that stand on every memo, days and dates among them."""
+    return with_readings(text, [reading for found in _WORDS.finditer(text) for reading in _over(found)])
+
+
+def _over(found: re.Match[str]) -> Iterator[Ruby]:
+    if found["month"]:
+        yield Ruby(start=found.end("month") - 1, end=found.end("month"), reading="がつ")
+        special = _DATES.get(int(found["date"][:-1]))
+        start = found.start("date") if special else found.end() - 1
+        yield Ruby(start=start, end=found.end(), reading=special or "にち")
+    else:
+        reading = _FAMILIAR.get(found[0]) or _DAYS[found[0]]
+        yield Ruby(start=found.start(), end=found.end(), reading=reading)
 
 
 def bare(said: Said) -> str:

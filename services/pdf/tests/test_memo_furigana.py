@@ -22,6 +22,32 @@ def test_familiar_words_get_their_readings_the_longer_ones_first():
     ]
 
 
+def readings(text: str) -> list[tuple[str, str]]:
+    said = furigana.familiar(text)
+    return [] if isinstance(said, str) else [(base, over) for base, over in said if over]
+
+
+def test_days_and_dates_are_read_as_they_are_said():
+    assert readings("月～金 8:30～17:15、12月29日～1月3日は休み") == [
+        ("月", "げつ"),
+        ("金", "きん"),
+        ("月", "がつ"),
+        ("日", "にち"),
+        ("月", "がつ"),
+        ("3日", "みっか"),
+        ("休み", "やすみ"),
+    ]
+    assert readings("火・木、4月20日と5月1日") == [
+        ("火", "か"),
+        ("木", "もく"),
+        ("月", "がつ"),
+        ("20日", "はつか"),
+        ("月", "がつ"),
+        ("1日", "ついたち"),
+    ]
+    assert readings("2021年11月の情報") == [("情報", "じょうほう")]
+
+
 @given(st.text(max_size=60))
 def test_readings_change_no_character(text):
     assert furigana.bare(furigana.familiar(text)) == text
