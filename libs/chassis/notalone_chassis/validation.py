@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -10,6 +11,8 @@ import protovalidate
 from google.protobuf.message import Message
 
 from notalone_chassis.errors import FieldViolation, InvalidArgument
+
+_KEY = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def check(message: Message) -> None:
@@ -32,13 +35,20 @@ def _violation(message: Message, violation: Any) -> FieldViolation:  # noqa: ANN
 
 
 def path(elements: Iterable[Any]) -> str:
-    """A field path as text: `programme_ids[2]`."""
+    """A field path as text: `programme_ids[2]`, `name[ja]`."""
     parts = []
     for element in elements:
         subscript = getattr(element, "subscript", None)
         index = getattr(subscript, "value", None) if subscript is not None else None
-        parts.append(element.field_name + (f"[{index}]" if isinstance(index, int) else ""))
+        if isinstance(index, str):
+            index = key_to_show(index)
+        parts.append(element.field_name + ("" if index is None else f"[{index}]"))
     return ".".join(parts)
+
+
+def key_to_show(key: str) -> str:
+    """A key of a map as it came, such as a language; nothing of it where it looks like something else."""
+    return key if _KEY.fullmatch(key) else "(unnamed)"
 
 
 def _limit(message: Message, elements: list[Any], rule: str) -> int | None:

@@ -17,6 +17,7 @@ from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
 from notalone_chassis.errors import FieldViolation
+from notalone_chassis.validation import key_to_show
 
 from notalone_gateway.reading import name_to_show
 
@@ -132,7 +133,7 @@ def _put_map(message: Message, field: FieldDescriptor, value: object, path: str)
     target = getattr(message, field.name)
     found: list[FieldViolation] = []
     for key, item in value.items():
-        where = f"{path}[{name_to_show(key)}]"
+        where = f"{path}[{key_to_show(key)}]"
         try:
             _string(key)
             if kind.message_type is None:
