@@ -81,7 +81,7 @@ def standard(
         "wants": _wants(asked_for),
         # Whoever is in a crisis may want to say so where nobody listens; the tick tells no more than that.
         "needs": _needs(description, asked_for, room=bool(description.crisis_kinds)),
-        "wish": _wish(answers, needs),
+        "wish": _wish(answers, needs, frame["own"]),
         "rows": _rows(answers, needs, frame["own"]),
         "programmes": [child.programme(one, made) for one, made in zip(shown, programmes, strict=True)]
         if frame["child"]
@@ -171,13 +171,13 @@ def _programmes(description: Description, *, asked: bool) -> list[dialogue.Descr
     return programmes_to_tell(description)[:_MOST_UNASKED] if told else []
 
 
-def _wish(answers: Sequence[Answer], needs: Sequence[Need]) -> dict[str, Said]:
+def _wish(answers: Sequence[Answer], needs: Sequence[Need], own: Mapping[str, Said]) -> dict[str, Said]:
     """The one line that the staff read first."""
     if answers:
         return _told(answers[-1])
     if needs:
         return _pair(needs[0].label_ja, needs[0].label)
-    return _pair("これからお話しします", "")
+    return _pair("これからお話しします", own.get("will_tell", ""))
 
 
 def _rows(answers: Sequence[Answer], needs: Sequence[Need], own: Mapping[str, Said]) -> list[dict[str, Any]]:
@@ -190,7 +190,7 @@ def _rows(answers: Sequence[Answer], needs: Sequence[Need], own: Mapping[str, Sa
         texts = [_pair(need.label_ja, need.label) for need in needs]
         label = _pair("お伝えいただいた言葉から", own.get("words", ""))
         rows.append({**_row(details, *texts), "source": label})
-    return rows or [_row(topic, _pair("窓口でお話しします", ""))]
+    return rows or [_row(topic, _pair("窓口でお話しします", own.get("at_counter", "")))]
 
 
 def _row(label: tuple[str, Said], *texts: dict[str, Said]) -> dict[str, Any]:

@@ -104,6 +104,11 @@ async def test_an_empty_conversation_gives_a_memo_to_write_on(render, read):
     assert "これからお話しします" in paper.text
 
 
+async def test_an_empty_conversation_says_in_the_persons_language_too_that_they_will_tell(render, read):
+    paper = read(await render(dialogue.DescribeConversationResponse(language="vi")))
+    assert in_order(paper.text, ["これからお話しします", "Tôi xin kể ngay bây giờ", "Tôi sẽ kể tại quầy"])
+
+
 async def test_five_programmes_are_all_printed(render, read, samples):
     description = samples.seed()
     description.programmes.extend([samples.described(samples.DESK_JA) for _ in range(4)])
