@@ -8,8 +8,10 @@ import buckets
 import databases
 import pytest
 import servers
-from backend import Environment
+import staff
+from backend import Backend, Environment
 from installation import installation
+from keycloak_realm import realm
 from verapdf import VeraPdf, installed
 
 NAMES = ("postgres", "kafka", "keycloak", "elasticsearch", "minio")
@@ -97,7 +99,28 @@ def verapdf() -> VeraPdf:
 
 
 @pytest.fixture(scope="session")
-def real_environment(minio_server: servers.Server) -> Iterator[Environment]:
-    """The backend on real servers, with databases, topics and a bucket of this session's own."""
-    with buckets.bucket(minio_server) as bucket, installation() as settings:
-        yield Environment.real(bucket, **settings)
+def real_environment(minio_server: servers.Server, keycloak_server: servers.Server) -> Iterator[Environment]:
+    """The backend on real servers, with databases, topics, a bucket and a realm of this session's own."""
+    with buckets.bucket(minio_server) as bucket, realm(keycloak_server) as signing_in, installation() as settings:
+        people = staff.real(signing_in)
+        yield Environment.real(bucket, people, **{**settings, "NOTALONE_OIDC_ISSUER": signing_in.issuer})
+
+
+@pytest.fixture(scope="session", params=["embedded", pytest.param("real", marks=pytest.mark.real)])
+def environment(request: pytest.FixtureRequest) -> Environment:
+    """Each kind of backend in turn: whatever takes it, or a backend, holds in all of them."""
+    return Environment.embedded() if request.param == "embedded" else request.getfixturevalue("real_environment")
+
+
+@pytest.fixture(scope="session")
+def backend(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    """One backend of each kind for all tests of a session, at the level that logs most."""
+    state = tmp_path_factory.mktemp(environment.name) / "state"
+    with environment.running(state, NOTALONE_LOG_LEVEL="DEBUG") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def people(environment: Environment, backend: Backend) -> staff.Staff:
+    """Two people of the staff and an agency, who sign in at this backend."""
+    return environment.staff(backend)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+import staff
 from buckets import Bucket
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,6 +59,7 @@ class Environment:
         settings: What every backend in it is told beside the usual settings; credentials are among them.
         listeners: How many ports it listens on.
         bucket: Where it keeps memos, if not in its state.
+        people: Who signs in, if not by the development sign-in of each backend.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Environment:
     listeners: int
     settings: Mapping[str, str] = field(default_factory=dict, repr=False)
     bucket: Bucket | None = None
+    people: staff.Staff | None = None
 
     @classmethod
     def embedded(cls) -> Environment:
@@ -72,12 +75,21 @@ class Environment:
         return cls(name="embedded", command=BACKEND, listeners=7)
 
     @classmethod
-    def real(cls, bucket: Bucket, **settings: str) -> Environment:
+    def real(cls, bucket: Bucket, people: staff.Staff, **settings: str) -> Environment:
         """Every service in processes of its own, two of some, each with a port for its metrics too: `make run-real`."""
         settings["NOTALONE_REPLICAS"] = "dialogue=2,catalog=2"
         return cls(
-            name="real", command=REAL_BACKEND, listeners=16, settings={**settings, **bucket.settings}, bucket=bucket
+            name="real",
+            command=REAL_BACKEND,
+            listeners=16,
+            settings={**settings, **bucket.settings},
+            bucket=bucket,
+            people=people,
         )
+
+    def staff(self, backend: Backend) -> staff.Staff:
+        """Who signs in at a backend in it."""
+        return self.people or staff.embedded(backend.url)
 
     @contextmanager
     def running(self, state: Path, **environment: str) -> Iterator[Backend]:

@@ -36,14 +36,18 @@ def server(name: str) -> Server:
     return Server(address=record.address, secrets=dict(record.secrets))
 
 
+def folder() -> Path:
+    """Where the stack keeps its things."""
+    return Path(os.environ.get("NOTALONE_STACK_DIR", ROOT / ".state"))
+
+
 def records(*names: str) -> dict[str, state.Record]:
     """What is known of these servers, of all where none is named.
 
     Raises:
         ServersMissing: one does not run.
     """
-    folder = Path(os.environ.get("NOTALONE_STACK_DIR", ROOT / ".state"))
-    known = state.read(folder / "stack" / "state.json")
+    known = state.read(folder() / "stack" / "state.json")
     wanted = names or NAMES
     down = [name for name in wanted if name not in known or not processes.members(known[name].pid, known[name].started)]
     if down:

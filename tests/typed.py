@@ -10,8 +10,10 @@ from urllib.parse import quote
 LATIN = "zqx7-himitsu-kaki"
 JAPANESE = "鵺の秘め言ヱヰ九十七"
 MARKERS = (LATIN, JAPANESE)
+# What staff writes about entries is kept by design; it stands in tables and topics, and in no log, metric or trace.
+OF_STAFF = "zqx8-shokuin-kaki"
 JSON = {"content-type": "application/json"}
-SEARCH, REPLY, MEMO = "/v1/programmes:search", "/v1/conversations:reply", "/v1/memos:render"
+SEARCH, REPLY, MEMO, KEPT = "/v1/programmes:search", "/v1/conversations:reply", "/v1/memos:render", "/v1/memos"
 REPORT = "/v1/contacts:report"
 
 
@@ -33,9 +35,9 @@ def forms(marker: str) -> set[bytes]:
     return {text.encode() for text in texts} | {marker.encode("utf-16-le"), marker.encode("cp932", "replace")}
 
 
-def leaks(content: bytes) -> set[bytes]:
-    """Forms of the markers that stand in some bytes."""
-    return {form for marker in MARKERS for form in forms(marker) if form in content}
+def leaks(content: bytes, *markers: str) -> set[bytes]:
+    """Forms of the markers that stand in some bytes: of those that a person typed, where none are named."""
+    return {form for marker in markers or MARKERS for form in forms(marker) if form in content}
 
 
 def requests(marker: str, sealed: str) -> list[tuple[str, str, dict[str, object]]]:
@@ -67,6 +69,11 @@ def requests(marker: str, sealed: str) -> list[tuple[str, str, dict[str, object]
         ("POST", MEMO, {"json": {"conversation": sealed, "note": marker * 500}}),
         ("POST", MEMO, {"json": {"conversation": marker, "note": marker}}),
         ("POST", MEMO, {"json": {"conversation": sealed, "programmeIds": [marker]}}),
+        ("POST", KEPT, {"json": {"conversation": sealed, "note": f"死にたい {marker}"}}),
+        ("POST", KEPT, {"json": {"conversation": sealed, "note": f"夫に殴られています {marker}"}}),
+        ("POST", KEPT, {"json": {"conversation": sealed}, "headers": {"idempotency-key": LATIN}}),
+        ("GET", f"/v1/memos/{latin}/{latin}", {}),
+        ("DELETE", f"/v1/memos/{latin}", {}),
         ("POST", "/v1/handoffs", {"json": {"programmeId": marker, "municipalityCode": "012301"}}),
         ("POST", "/v1/handoffs", {"json": {"programmeId": "chiiki-kosodate-shien-kyoten", "postalCode": marker}}),
         ("POST", REPORT, {"json": {"value": marker, "outcome": "GOT_THROUGH"}}),

