@@ -11,6 +11,7 @@ from typing import Any
 
 from notalone.catalog.v1.entry_pb2 import Entry, Provenance
 from notalone.catalog.v1.programme_pb2 import FactCheck
+from notalone.common.v1.common_pb2 import CHILD, GENERAL, Audience
 
 from notalone_kernel.languages import pick
 
@@ -24,7 +25,7 @@ FACTS: Mapping[str, str] = {
 # Where a worry is one that others must not hear of, the first thing to ask is who will.
 _OFFICES_MATTER = "foreign."
 _EMPLOYER_MATTERS = frozenset({"work.unpaid_wages", "work.conditions", "work.harassment"})
-_MATTERS_FROM = 0.5
+_MATTERS_FROM = 0.6
 # Says nothing of what the person is afraid of: it is printed on a memo that an official reads.
 _WHO_HEARS = {
     "ja": "ここで話したことは、ほかの役所や勤め先に伝わりますか。名前を言わずに聞けることは何ですか",
@@ -57,8 +58,13 @@ def provenance(entry: Entry, name: str) -> Provenance:
     return entry.fact_provenance.get(name, entry.provenance)
 
 
-def to_ask(entry: Entry, language: str) -> list[str]:
-    """What to ask first where it matters and nobody knows: who else will hear of it."""
+def to_ask(entry: Entry, language: str, audience: Audience.ValueType = GENERAL) -> list[str]:
+    """What to ask first where it matters and nobody knows: who else will hear of it.
+
+    Nobody in a crisis, and no child, is given one more thing to think of.
+    """
+    if entry.floor or audience == CHILD:
+        return []
     offices = not entry.HasField("asks_residence_status") and any(
         need.startswith(_OFFICES_MATTER) and weight >= _MATTERS_FROM for need, weight in entry.needs.items()
     )

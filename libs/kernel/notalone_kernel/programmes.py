@@ -60,7 +60,7 @@ def present(
         ],
         text_language=text_language,
         translation_unchecked={text_language, name_language} != {DEFAULT},
-        questions=[*facts.to_ask(entry, language), *_questions(entry, language)],
+        questions=[*facts.to_ask(entry, language, audience), *_questions(entry, language)],
         url=entry.url,
         checked_on=entry.provenance.as_of,
         check_state=entry.provenance.check_state,

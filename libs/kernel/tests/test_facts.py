@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from notalone.catalog.v1.entry_pb2 import Entry, Provenance
+from notalone.common.v1.common_pb2 import CHILD, TEEN
 from notalone.common.v1.contact_pb2 import Contact
 from notalone_kernel import facts
 from notalone_kernel.hours import JAPAN
@@ -70,6 +71,14 @@ def test_where_it_matters_and_nobody_knows_who_hears_of_it_that_is_asked_first(n
     questions = list(shown(found).questions)
     assert questions[-1] == "費用はいくらですか"
     assert (len(questions) == 2) is asked
+
+
+def test_in_a_crisis_and_of_a_child_nothing_more_is_asked():
+    needs = {"foreign.visa": 1.0}
+    assert facts.to_ask(entry(needs=needs), "ja", TEEN)
+    assert not facts.to_ask(entry(needs=needs), "ja", CHILD)
+    assert not facts.to_ask(entry(needs=needs, floor=True), "ja")
+    assert not present(entry(needs=needs), language="ja", now=NOON, audience=CHILD).questions
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

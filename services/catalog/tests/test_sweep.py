@@ -152,6 +152,24 @@ async def test_staff_sees_since_when_a_page_is_dead_and_when_it_was_opened_last(
     assert not (await reading.entries(pb.ListEntriesRequest(dead_links=True))).entries
 
 
+async def test_where_nearly_no_page_answers_it_is_not_the_pages(records, clock, notices):
+    urls = [f"https://example.jp/{number}" for number in range(12)]
+    await import_entries(records, [Entry(id=f"e{place}", url=url) for place, url in enumerate(urls)], clock=clock)
+    web = Web(**{str(number): 0 for number in range(12)})
+    sweep = Sweep(records, clock=clock, probe=web, sleep=nobody_sleeps)
+    for _ in range(4):
+        await sweep.round()
+        clock.advance(timedelta(days=1))
+    assert await notices(DEAD) == []
+    assert not (await StaffReading(records, clock=clock).entries(pb.ListEntriesRequest(dead_links=True))).entries
+    # Then the way is there again, and one page is not.
+    web.pages = dict.fromkeys(web.pages, 200) | {urls[0]: 0}
+    for _ in range(3):
+        await sweep.round()
+        clock.advance(timedelta(days=1))
+    assert [event.key for event in await notices(DEAD)] == ["e0"]
+
+
 async def test_a_real_page_that_goes_is_found_dead_by_the_probe_itself(records, clock):
     async with site(b"HTTP/1.1 410 Gone\r\ncontent-length: 0\r\nconnection: close\r\n\r\n") as (url, asked):
         await import_entries(records, [Entry(id="a", url=url)], clock=clock)

@@ -97,16 +97,21 @@ class Sweep:
         await work.mark({TOMBSTONES: Mark("", now)})
 
     async def _check_links(self, probe: LinkProbe) -> None:
+        opened: list[tuple[str, str, Mark | None, int]] = []
         for entry_id, url, before in await self._due():
-            status = await probe.status(url)
-            mark = health.opened(before, status, self._clock.now())
-            times = health.failing(mark).times
-            async with self._records.work() as work:
+            opened.append((entry_id, url, before, await probe.status(url)))
+            await self._sleep(LINK_PAUSE_SECONDS)
+        if health.is_our_own_fault(status for *_, status in opened):
+            self._log.warning("sweep_failed", part="links")
+            return
+        async with self._records.work() as work:
+            for entry_id, url, before, status in opened:
+                mark = health.opened(before, status, self._clock.now())
+                times = health.failing(mark).times
                 await work.mark({health.link_key(url): mark})
                 if times == health.DEAD_AFTER:
                     dead = notices_pb2.LinkDead(entry_id=entry_id, url=url, failures=times, http_status=status)
                     await work.tell(entry_id, dead, at=mark.at)
-            await self._sleep(LINK_PAUSE_SECONDS)
 
     async def _due(self) -> list[tuple[str, str, Mark | None]]:
         """Links to open now, which no other process will open meanwhile: taking one marks it."""

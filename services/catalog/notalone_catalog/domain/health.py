@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,6 +17,7 @@ LINK_EVERY = timedelta(days=1)
 # In a row: a page may be away for a day.
 DEAD_AFTER = 3
 CONTACTS, LINKS = "contact:", "link:"
+_MANY = 10
 _GONE, _ANSWERS_BADLY = frozenset({0, 404, 410}), 500
 
 
@@ -90,6 +91,12 @@ def failing(mark: Mark) -> Failing:
     """What a link's mark says: "3 2026-11-26T03:00:00+00:00", or "0"."""
     times, _, since = mark.value.partition(" ")
     return Failing(int(times), datetime.fromisoformat(since) if since else None)
+
+
+def is_our_own_fault(statuses: Iterable[int]) -> bool:
+    """Whether so many pages at once give no answer at all that the way to them must be broken."""
+    found = list(statuses)
+    return len(found) >= _MANY and sum(status == 0 for status in found) * 2 > len(found)
 
 
 def opened(before: Mark | None, status: int, now: datetime) -> Mark:
