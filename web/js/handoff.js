@@ -41,17 +41,23 @@ function offer(places) {
 
 async function go(place) {
   byId("places").replaceChildren();
-  show(await post("/v1/handoffs", { programmeId: programme.id, municipalityCode: place.code, language: language() }));
+  const asked = { programmeId: programme.id, municipalityCode: place.code, language: language() };
+  show(await post("/v1/handoffs", watched() ? { ...asked, watched: true } : asked));
 }
+
+// After signs of violence, or where somebody else looks at this device: the memo has been made to tell little.
+const watched = () => byId("discreet")?.checked || byId("discreet-advice")?.hidden === false;
 
 const named = ({ prefecture, name, nameEn }) =>
   [el("span", { lang: "ja" }, `${prefecture} ${name}`), language() !== "ja" && nameEn ? ` (${nameEn})` : ""];
 
 function show(handoff) {
+  // What must be known before anything is opened, then the procedure, then who offers it.
   byId("handoff-result").replaceChildren(...[
+    handoff.warning ? el("p", { class: "caution" }, el("strong", {}, handoff.warning)) : "",
+    handoff.searchPhrase ? phrase(handoff.searchPhrase) : "",
     handoff.municipality ? el("h3", {}, named(handoff.municipality)) : "",
     el("p", {}, handoff.reason),
-    handoff.searchPhrase ? phrase(handoff.searchPhrase) : "",
     ...handoff.cautions.map((caution) => el("p", { class: "caution" }, caution)),
     handoff.url ? el("p", {}, outward(handoff.url, { class: "go" }, say("toPortal"))) : "",
   ].filter(Boolean));

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.catalog.v1.programme_pb2 import MUNICIPALITY, NOTHING_TO_APPLY, ApplyAt
-from notalone.portal_link.v1.portal_link_service_pb2 import Handoff, Municipality
+from notalone.portal_link.v1.portal_link_service_pb2 import Handoff, Municipality, Procedure
 from notalone_kernel import ruby
 from notalone_kernel.languages import DEFAULT, pick
 from notalone_kernel.municipality import PREFECTURES
@@ -16,7 +16,7 @@ from notalone_portal_link.domain.places import Places
 from notalone_portal_link.domain.portal import PortalLink
 from notalone_portal_link.wording import Wording
 
-_DISASTER = "disaster."
+_DISASTER, _VIOLENCE = "disaster.", "violence."
 _READ_KANJI = frozenset({"ja", "zh-Hans", "zh-Hant"})
 
 
@@ -27,15 +27,40 @@ class HandoffWriter:
     places: Places
     wording: Wording
     link: PortalLink | None
+    # Keys of procedures by the programmes that are applied for by those of others.
+    procedures: Mapping[str, str]
 
-    def write(self, entry: Entry, candidates: Sequence[Municipality], language: str) -> Handoff:
+    def write(
+        self, entry: Entry, candidates: Sequence[Municipality], language: str, *, watched: bool = False
+    ) -> Handoff:
         """Returns the hand-off.
 
         Args:
             entry: The programme.
             candidates: The places the person may mean, at least one.
             language: One of the twelve.
+            watched: Whether somebody who must not know could see what the person applies for.
         """
+        handoff = self._case(entry, candidates, language)
+        if entry.apply_at != NOTHING_TO_APPLY:
+            handoff.procedure.CopyFrom(self._procedure(entry, language))
+        if handoff.available:
+            watched = watched or any(need.startswith(_VIOLENCE) for need in entry.needs)
+            handoff.warning = self.wording.say("warning.watched", language) if watched else ""
+            handoff.cautions.extend(self._cautions(entry, language, warned=watched))
+        return handoff
+
+    def _procedure(self, entry: Entry, language: str) -> Procedure:
+        return Procedure(
+            key=self._key(entry),
+            name=ruby.plain(pick(entry.name, language)[0]),
+            name_ja=ruby.plain(entry.name[DEFAULT]),
+        )
+
+    def _key(self, entry: Entry) -> str:
+        return self.procedures.get(entry.id, entry.id)
+
+    def _case(self, entry: Entry, candidates: Sequence[Municipality], language: str) -> Handoff:
         place = self._one_place(candidates)
         if entry.apply_at == NOTHING_TO_APPLY:
             return self._nothing_to_apply(place, language)
@@ -61,18 +86,18 @@ class HandoffWriter:
         phrase = f"{city.name} {entry.search_phrase or ruby.plain(entry.name[DEFAULT])}"
         called = _called(city, language)
         return Handoff(
-            url=self.link.url(city.code) if self.link else None,
+            url=self.link.url(city.code, self._key(entry)) if self.link else None,
             search_phrase=phrase,
             municipality=place,
             available=True,
             reason=self.wording.say("reason.municipality", language, city=called, phrase=phrase),
             reason_code=Handoff.MUNICIPALITY_DECIDES,
             decided_by=called,
-            cautions=self._cautions(entry, language),
         )
 
-    def _cautions(self, entry: Entry, language: str) -> list[str]:
-        keys = ["caution.seen_by_others"]
+    def _cautions(self, entry: Entry, language: str, *, warned: bool) -> list[str]:
+        # The warning says it already, and more.
+        keys = [] if warned else ["caution.seen_by_others"]
         if any(need.startswith(_DISASTER) for need in entry.needs):
             keys.append("caution.damaged_house")
         if self.link and self.link.state == "UNCHECKED":

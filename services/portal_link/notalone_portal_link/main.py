@@ -19,7 +19,7 @@ from notalone_kernel import left_out
 from notalone_kernel.entry_shelf import TOPIC, change
 
 from notalone_portal_link import counts
-from notalone_portal_link.adapters import packaged_links, packaged_programmes
+from notalone_portal_link.adapters import links_of, packaged_programmes, shared_procedures
 from notalone_portal_link.api import PortalLinkApi
 from notalone_portal_link.domain.places import Places
 from notalone_portal_link.domain.portal import current
@@ -54,6 +54,7 @@ async def start(settings: PortalLinkSettings, *, clock: Clock, telemetry: Teleme
 
     Raises:
         OSError: the port is taken.
+        SettingsError: the file of the entrances cannot be used.
         notalone_data.DataError: a packaged file is wrong.
     """
     memory = Memory(settings.data_dir / "portal_link" / "left_out.json", left_out, service="portal_link")
@@ -65,7 +66,12 @@ async def start(settings: PortalLinkSettings, *, clock: Clock, telemetry: Teleme
     links = PortalLinks(
         places=places,
         programmes=programmes,
-        writer=HandoffWriter(places=places, wording=Wording.packaged(), link=current(packaged_links())),
+        writer=HandoffWriter(
+            places=places,
+            wording=Wording.packaged(),
+            link=current(links_of(settings.entrances)),
+            procedures=shared_procedures(),
+        ),
         clock=clock,
         count=counting.count,
     )

@@ -50,7 +50,7 @@ class PortalLinks:
             raise NotFound("programme", request.programme_id)
         meant, language = self._meant(request), resolve(request.language)
         self.count(meant[0].code[:2], entry.id, language)
-        return self.writer.write(entry, meant, language)
+        return self.writer.write(entry, meant, language, watched=request.watched)
 
     def _found(self, request: pb.FindMunicipalitiesRequest) -> list[pb.Municipality]:
         query, typed = request.query.strip(), request.postal_code.strip()

@@ -32,6 +32,8 @@ ENTRIES = [
     programme("childcare-centres", "MUNICIPALITY"),
     programme("without-phrase", "MUNICIPALITY", search_phrase=""),
     programme("damage-certificate", "MUNICIPALITY", needs={"disaster.rebuild": 1.0}),
+    programme("same-procedure", "MUNICIPALITY"),
+    programme("protection", "MUNICIPALITY", needs={"violence.partner": 1.0}),
     programme("ended", "MUNICIPALITY", status=Entry.DEFUNCT),
     programme("unemployment-benefit", "HELLO_WORK"),
     programme("intractable-diseases", "PREFECTURE"),
@@ -61,7 +63,12 @@ def links(places: Places) -> PortalLinks:
     return PortalLinks(
         places=places,
         programmes=FakeProgrammes(ENTRIES),
-        writer=HandoffWriter(places=places, wording=Wording.packaged(), link=current(packaged_links())),
+        writer=HandoffWriter(
+            places=places,
+            wording=Wording.packaged(),
+            link=current(packaged_links()),
+            procedures={"same-procedure": "childcare-centres"},
+        ),
         clock=FixedClock(datetime(2026, 11, 24, 3, 0, tzinfo=UTC)),
         count=uncounted,
     )

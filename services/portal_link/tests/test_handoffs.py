@@ -1,18 +1,24 @@
 from string import Formatter
 
 import pytest
+from notalone.catalog.v1.entry_pb2 import Entry
+from notalone.catalog.v1.programme_pb2 import MUNICIPALITY
 from notalone.portal_link.v1.portal_link_service_pb2 import CreateHandoffRequest, Handoff
 from notalone_chassis import wording as chassis_wording
 from notalone_chassis.errors import InvalidArgument, NotFound
 from notalone_kernel.languages import LANGUAGES
+from notalone_portal_link.adapters import packaged_programmes, shared_procedures
 from notalone_portal_link.usecases import PortalLinks
 from notalone_portal_link.wording import Wording
 
 NOBORIBETSU = "012301"
 
 
-def hand_on(links: PortalLinks, programme_id: str, language: str = "ja", **place: str) -> Handoff:
-    return links.hand_on(CreateHandoffRequest(programme_id=programme_id, language=language, **place))
+def hand_on(
+    links: PortalLinks, programme_id: str, language: str = "ja", *, watched: bool = False, **place: str
+) -> Handoff:
+    request = CreateHandoffRequest(programme_id=programme_id, language=language, watched=watched, **place)
+    return links.hand_on(request)
 
 
 class TestWhereTheMunicipalityDecides:
@@ -58,6 +64,71 @@ class TestWhereTheMunicipalityDecides:
         handoff = hand_on(links, "childcare-centres", "en-GB", municipality_code=NOBORIBETSU)
         assert handoff.decided_by == "Noboribetsu-shi (登別市)"
         assert handoff.search_phrase == "登別市 地域子育て支援拠点事業"
+
+
+class TestWhereSomebodyMustNotKnow:
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_after_signs_of_violence_it_warns_in_every_language_and_still_leads_on(
+        self, links: PortalLinks, language: str
+    ) -> None:
+        handoff = hand_on(links, "childcare-centres", language, watched=True, municipality_code=NOBORIBETSU)
+        assert handoff.warning == Wording.packaged().say("warning.watched", language)
+        assert handoff.url
+        assert handoff.search_phrase
+
+    def test_it_says_so_once(self, links: PortalLinks) -> None:
+        handoff = hand_on(links, "childcare-centres", watched=True, municipality_code=NOBORIBETSU)
+        assert Wording.packaged().say("caution.seen_by_others", "ja") not in handoff.cautions
+        assert Wording.packaged().say("caution.link_unchecked", "ja") in handoff.cautions
+
+    def test_a_programme_about_violence_warns_whoever_asks(self, links: PortalLinks) -> None:
+        assert hand_on(links, "protection", municipality_code=NOBORIBETSU).warning
+
+    def test_nobody_else_is_frightened(self, links: PortalLinks) -> None:
+        assert not hand_on(links, "childcare-centres", municipality_code=NOBORIBETSU).warning
+
+    @pytest.mark.parametrize("programme_id", ["unemployment-benefit", "talk"])
+    def test_where_no_portal_is_offered_there_is_nothing_to_warn_of(
+        self, links: PortalLinks, programme_id: str
+    ) -> None:
+        assert not hand_on(links, programme_id, watched=True, municipality_code=NOBORIBETSU).warning
+
+    def test_it_names_what_gives_one_away_and_who_to_tell(self) -> None:
+        text = Wording.packaged().say("warning.watched", "ja")
+        for told in ("暗証番号", "この端末", "世帯主", "ここでは申請せず", "相談窓口"):
+            assert told in text
+
+
+class TestTheProcedureFirst:
+    def test_it_is_named_in_both_languages_with_its_key(self, links: PortalLinks) -> None:
+        procedure = hand_on(links, "childcare-centres", "en", municipality_code=NOBORIBETSU).procedure
+        assert procedure.key == "childcare-centres"
+        assert (procedure.name, procedure.name_ja) == ("Childcare support centres", "地域子育て支援拠点事業")
+
+    def test_programmes_that_are_applied_for_by_one_procedure_share_its_key(self, links: PortalLinks) -> None:
+        assert hand_on(links, "same-procedure", municipality_code=NOBORIBETSU).procedure.key == "childcare-centres"
+
+    def test_it_is_the_same_whoever_offers_it_also_before_that_is_known(self, links: PortalLinks) -> None:
+        known = hand_on(links, "childcare-centres", municipality_code=NOBORIBETSU)
+        open_still = hand_on(links, "childcare-centres", postal_code=_several_municipalities(links))
+        assert open_still.procedure == known.procedure
+        assert hand_on(links, "unemployment-benefit", municipality_code=NOBORIBETSU).HasField("procedure")
+
+    def test_a_desk_has_none(self, links: PortalLinks) -> None:
+        assert not hand_on(links, "talk", municipality_code=NOBORIBETSU).HasField("procedure")
+
+    def test_every_packaged_programme_of_municipalities_has_words_that_find_it_and_those_of_one_procedure_one_key(
+        self,
+    ) -> None:
+        shared = shared_procedures()
+        programmes = [entry for entry in packaged_programmes().all() if entry.apply_at == MUNICIPALITY]
+        active = {entry.id: entry.search_phrase for entry in programmes if entry.status == Entry.ACTIVE}
+        assert all(active.values())
+        keys: dict[str, set[str]] = {}
+        for entry_id, words in active.items():
+            keys.setdefault(words, set()).add(shared.get(entry_id, entry_id))
+        assert {words: found for words, found in keys.items() if len(found) > 1} == {}
+        assert {active[entry_id] == active[key] for entry_id, key in shared.items()} == {True}
 
 
 class TestWhereItDoesNot:

@@ -121,10 +121,15 @@ class CreateHandoffRequest(_message.Message):
     MUNICIPALITY_CODE_FIELD_NUMBER: _builtins.int
     POSTAL_CODE_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
+    WATCHED_FIELD_NUMBER: _builtins.int
     programme_id: _builtins.str
     municipality_code: _builtins.str
     postal_code: _builtins.str
     language: _builtins.str
+    watched: _builtins.bool
+    """True after signs of violence in the conversation (`crisis.kinds`), or where somebody else may look at the person's
+    device, account or post: the answer then warns before its `url`. For programmes about violence it always does.
+    """
     def __init__(
         self,
         *,
@@ -132,10 +137,11 @@ class CreateHandoffRequest(_message.Message):
         municipality_code: _builtins.str = ...,
         postal_code: _builtins.str = ...,
         language: _builtins.str = ...,
+        watched: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["municipality_code", b"municipality_code", "place", b"place", "postal_code", b"postal_code"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["language", b"language", "municipality_code", b"municipality_code", "place", b"place", "postal_code", b"postal_code", "programme_id", b"programme_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["language", b"language", "municipality_code", b"municipality_code", "place", b"place", "postal_code", b"postal_code", "programme_id", b"programme_id", "watched", b"watched"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_place: _TypeAlias = _typing.Literal["municipality_code", "postal_code"]  # noqa: Y015
     _WhichOneofArgType_place: _TypeAlias = _typing.Literal["place", b"place"]  # noqa: Y015
@@ -144,7 +150,38 @@ class CreateHandoffRequest(_message.Message):
 Global___CreateHandoffRequest: _TypeAlias = CreateHandoffRequest  # noqa: Y015
 
 @_typing.final
+class Procedure(_message.Message):
+    """What is applied for, by whichever municipality."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KEY_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    NAME_JA_FIELD_NUMBER: _builtins.int
+    key: _builtins.str
+    """The same for every programme that is applied for by it; of ours, not the portal's."""
+    name: _builtins.str
+    """In the asked language."""
+    name_ja: _builtins.str
+    def __init__(
+        self,
+        *,
+        key: _builtins.str = ...,
+        name: _builtins.str = ...,
+        name_ja: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "name", b"name", "name_ja", b"name_ja"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Procedure: _TypeAlias = Procedure  # noqa: Y015
+
+@_typing.final
 class Handoff(_message.Message):
+    """To be shown in this order: `warning`, the procedure and the words that find it, then who offers it."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     class _Reason:
@@ -183,6 +220,8 @@ class Handoff(_message.Message):
     DECIDED_BY_FIELD_NUMBER: _builtins.int
     CANDIDATES_FIELD_NUMBER: _builtins.int
     CAUTIONS_FIELD_NUMBER: _builtins.int
+    PROCEDURE_FIELD_NUMBER: _builtins.int
+    WARNING_FIELD_NUMBER: _builtins.int
     url: _builtins.str
     """Where to go on; absent where no sourced address exists."""
     search_phrase: _builtins.str
@@ -194,6 +233,10 @@ class Handoff(_message.Message):
     reason_code: Global___Handoff.Reason.ValueType
     decided_by: _builtins.str
     """Who decides, in words."""
+    warning: _builtins.str
+    """To be read before `url` is opened, in the asked language: somebody who hurts the person could see what they apply
+    for. Empty where nothing speaks for that.
+    """
     @_builtins.property
     def municipality(self) -> Global___Municipality: ...
     @_builtins.property
@@ -201,6 +244,10 @@ class Handoff(_message.Message):
     @_builtins.property
     def cautions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What to know before opening the portal, in the asked language."""
+
+    @_builtins.property
+    def procedure(self) -> Global___Procedure:
+        """Absent where nothing is applied for."""
 
     def __init__(
         self,
@@ -214,10 +261,12 @@ class Handoff(_message.Message):
         decided_by: _builtins.str = ...,
         candidates: _abc.Iterable[Global___Municipality] | None = ...,
         cautions: _abc.Iterable[_builtins.str] | None = ...,
+        procedure: Global___Procedure | None = ...,
+        warning: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_municipality", b"_municipality", "_url", b"_url", "municipality", b"municipality", "url", b"url"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_municipality", b"_municipality", "_url", b"_url", "municipality", b"municipality", "procedure", b"procedure", "url", b"url"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_municipality", b"_municipality", "_url", b"_url", "available", b"available", "candidates", b"candidates", "cautions", b"cautions", "decided_by", b"decided_by", "municipality", b"municipality", "reason", b"reason", "reason_code", b"reason_code", "search_phrase", b"search_phrase", "url", b"url"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_municipality", b"_municipality", "_url", b"_url", "available", b"available", "candidates", b"candidates", "cautions", b"cautions", "decided_by", b"decided_by", "municipality", b"municipality", "procedure", b"procedure", "reason", b"reason", "reason_code", b"reason_code", "search_phrase", b"search_phrase", "url", b"url", "warning", b"warning"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__municipality: _TypeAlias = _typing.Literal["municipality"]  # noqa: Y015
     _WhichOneofArgType__municipality: _TypeAlias = _typing.Literal["_municipality", b"_municipality"]  # noqa: Y015
