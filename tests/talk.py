@@ -120,7 +120,13 @@ def _departures(value: Json, descriptor: Any, path: str) -> Iterator[str]:
 
 
 def _field_departures(value: Any, field: FieldDescriptor, path: str) -> Iterator[str]:
-    if field.is_repeated:
+    if field.message_type is not None and field.message_type.GetOptions().map_entry:
+        if not isinstance(value, dict):
+            yield f"{path}: no object"
+            return
+        for key, item in value.items():
+            yield from _value_departures(item, field.message_type.fields_by_name["value"], f"{path}[{key}]")
+    elif field.is_repeated:
         if not isinstance(value, list):
             yield f"{path}: no list"
             return

@@ -18,7 +18,7 @@ SEARCH, SUGGEST = "/v1/programmes:search", "/v1/programmes:suggest"
 TURN = {"conversation", "messages", "choices", "suggestions", "degraded"}
 PROGRAMME_FIELDS = {"id", "kind", "displayName", "displayNameJa", "summary", "contacts"}
 CONTACT = {"name", "nameJa", "kind", "value", "charge", "languages", "hours", "checkedOn", "checkState"}
-CONTACT_OPTIONAL = {"openNow", "nextOpenTime", "keypadPath", "reachableFrom", "sayFirst"}
+CONTACT_OPTIONAL = {"openNow", "nextOpenTime", "keypadPath", "reachableFrom", "sayFirst", "ipPhoneOk"}
 SEARCH_FIELDS = {"programmes", "facets", "totalSize", "nextPageToken", "degraded"}
 KINDS_OF_CONTACT = {"PHONE", "SMS", "CHAT", "SNS", "EMAIL", "WEB", "VISIT", "LETTER"}
 
