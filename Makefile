@@ -41,6 +41,7 @@ check: dev ## style, types, import rules, contracts and generated files
 	python tools/build_help_page.py --check
 	python tools/build_board.py --check
 	python tools/build_pages.py --check
+	python tools/draw_flow.py --check
 
 bench: dev ## benchmarks beside their baselines, as ratios, into bench/results/
 	python -m bench
@@ -72,6 +73,9 @@ openapi: dev ## generate the OpenAPI document from proto/
 help-pages: dev ## generate the pages of web/ from tools/pages, and web/help/ from the crisis library
 	python tools/build_help_page.py
 	python tools/build_pages.py
+
+flows: dev ## draw the flows into docs/
+	python tools/draw_flow.py
 
 board: dev ## generate the Grafana board from the registry of metrics
 	python tools/build_board.py
@@ -107,4 +111,4 @@ $(VENV)/dev.stamp: requirements/dev.txt $(MANIFESTS) | $(VENV)/bin/pip
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(EDITABLE)
 	@touch $@ $(VENV)/run.stamp
 
-.PHONY: help run run-real test unit check bench stack-up stack-status stack-logs stack-down stack-check chaos stubs openapi help-pages board lock release-contract clean dev browser node
+.PHONY: help run run-real test unit check bench stack-up stack-status stack-logs stack-down stack-check chaos stubs openapi help-pages flows board lock release-contract clean dev browser node
