@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from google.protobuf.message import DecodeError
 from notalone.catalog.v1.entry_pb2 import Entry
 
+from notalone_kernel import telephone
 from notalone_kernel.left_out import LeftOut, left_out
 
 TOPIC = "notalone.catalog.entries.v1"
@@ -66,7 +67,11 @@ class EntryShelf:
         """
         self._packaged = {entry.id: entry for entry in packaged}
         self._left_out = dict(remembered or {})
+        # As told, and as they may be shown.
+        self._told: dict[str, Entry] = {}
         self._entries: dict[str, Entry] = {}
+        # Contacts of the floor that are withdrawn: what must be dialled for them, or their address.
+        self._wrong: frozenset[str] = frozenset()
         # Of what was withdrawn too: an older event must not bring it back.
         self._revisions: dict[str, int] = {entry.id: entry.revision for entry in self._packaged.values()}
         for entry in self._packaged.values():
@@ -119,7 +124,7 @@ class EntryShelf:
         self._revisions[each.entry_id] = each.revision
         self._note(each)
         entry = None if each.entry is None else self._left(each.entry)
-        if not _same(self._entries.get(each.entry_id), entry):
+        if not _same(self._told.get(each.entry_id), entry):
             self._version += 1
         self._set(each.entry_id, entry)
 
@@ -138,13 +143,39 @@ class EntryShelf:
 
     def _set(self, entry_id: str, entry: Entry | None) -> None:
         if entry is None:
+            self._told.pop(entry_id, None)
             self._entries.pop(entry_id, None)
         else:
-            self._entries[entry_id] = entry
+            self._told[entry_id] = entry
+            self._entries[entry_id] = self._right(entry)
+
+    def _right(self, entry: Entry) -> Entry:
+        """Without a contact that is withdrawn from the floor: the same number is wrong wherever else it stands."""
+        if entry.floor or not self._wrong:
+            return entry
+        wrong = {each.value for each in entry.channels if _reached_by(each.value) in self._wrong} - {*entry.withdrawn}
+        return entry if not wrong else _without(entry, wrong)
 
     def _arrange(self) -> None:
+        floor = [entry for entry in self._told.values() if entry.floor]
+        wrong = frozenset(_reached_by(value) for entry in floor for value in entry.withdrawn)
+        if wrong != self._wrong:
+            self._wrong = wrong
+            self._entries = {entry_id: self._right(entry) for entry_id, entry in self._told.items()}
         self._order = tuple(sorted(self._entries.values(), key=lambda entry: (not entry.floor, entry.id)))
-        self._withdrawn = frozenset(f"{entry.id}:{value}" for entry in self._order for value in entry.withdrawn)
+        self._withdrawn = frozenset(f"{each.id}:{value}" for each in self._told.values() for value in each.withdrawn)
+
+
+def _reached_by(value: str) -> str:
+    """What is dialled, however it is written; an address as it is."""
+    return value if telephone.problem(value) else telephone.digits(value)
+
+
+def _without(entry: Entry, values: set[str]) -> Entry:
+    copy = Entry()
+    copy.CopyFrom(entry)
+    copy.withdrawn.extend(sorted(values))
+    return copy
 
 
 def _same(before: Entry | None, after: Entry | None) -> bool:

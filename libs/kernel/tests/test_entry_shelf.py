@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from notalone.catalog.v1.entry_pb2 import Entry
+from notalone.catalog.v1.entry_pb2 import Channel, Entry
 from notalone_kernel.entry_shelf import Change, EntryShelf, change, event_id
 
 
@@ -73,6 +73,49 @@ def test_withdrawn_contacts_are_named_as_the_crisis_floor_takes_them():
     assert shelf.withdrawn == {"z-floor:0120-279-338"}
     shelf.apply([published("z-floor", 2, floor=True)])
     assert shelf.withdrawn == frozenset()
+
+
+NUMBER, WITHOUT = "0120-279-338", "03-1234-5678"
+
+
+def calls(id_: str, *numbers: str, **fields) -> Entry:
+    return Entry(id=id_, channels=[Channel(value=number) for number in numbers], **fields)
+
+
+def shown(shelf: EntryShelf, id_: str) -> list[str]:
+    found = shelf.get(id_)
+    return [each.value for each in found.channels if each.value not in found.withdrawn]
+
+
+def test_a_number_that_is_withdrawn_from_the_floor_is_shown_nowhere_else_however_it_is_written():
+    line = calls("line", NUMBER, floor=True)
+    shelf = EntryShelf([line, calls("abroad", "+81 120 279 338"), calls("other", NUMBER, WITHOUT), calls("c", WITHOUT)])
+    shelf.apply([Change("line", 1, calls("line", NUMBER, floor=True, revision=1, withdrawn=[NUMBER]))])
+    assert (shown(shelf, "abroad"), shown(shelf, "other"), shown(shelf, "c")) == ([], [WITHOUT], [WITHOUT])
+    assert [each.id for each in shelf.all() if NUMBER in each.withdrawn] == ["line", "other"]
+    # What comes later bears it no more than what was there; nobody withdrew it from there by name.
+    shelf.apply([Change("late", 1, calls("late", NUMBER, revision=1))])
+    assert shown(shelf, "late") == []
+    assert shelf.withdrawn == {f"line:{NUMBER}"}
+    shelf.apply([Change("line", 2, calls("line", NUMBER, floor=True, revision=2))])
+    assert [shown(shelf, id_) for id_ in ("abroad", "other", "late")] == [
+        ["+81 120 279 338"],
+        [NUMBER, WITHOUT],
+        [NUMBER],
+    ]
+
+
+def test_a_contact_that_is_withdrawn_from_another_entry_stays_elsewhere():
+    shelf = EntryShelf([calls("one", NUMBER), calls("other", NUMBER)])
+    shelf.apply([Change("one", 1, calls("one", NUMBER, revision=1, withdrawn=[NUMBER]))])
+    assert (shown(shelf, "one"), shown(shelf, "other")) == ([], [NUMBER])
+
+
+def test_an_address_that_is_withdrawn_from_the_floor_is_compared_as_it_is():
+    chat = "https://example.jp/119"
+    shelf = EntryShelf([calls("line", chat, "189", floor=True), calls("same", chat), calls("other", "119", "@abc189")])
+    shelf.apply([Change("line", 1, calls("line", chat, "189", floor=True, revision=1, withdrawn=[chat, "189"]))])
+    assert (shown(shelf, "same"), shown(shelf, "other")) == ([], ["119", "@abc189"])
 
 
 def said(id_: str, revision: int) -> Change:

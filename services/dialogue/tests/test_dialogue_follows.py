@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import notalone_crisis
 import pytest
 from notalone.catalog.v1.entry_pb2 import Channel, Entry, Pause, Provenance
 from notalone.catalog.v1.programme_pb2 import NOTHING_TO_APPLY, Programme
@@ -94,3 +95,18 @@ def test_a_withdrawn_contact_is_in_no_answer_to_a_cry_nor_in_an_error(shelf, tal
         talk.reply(ReplyConversationRequest(conversation="broken", text="a"), language="ja")
     assert number not in str(caught.value.details)
     assert "119" in str(caught.value.details)
+
+
+def test_a_number_that_is_withdrawn_from_the_floor_is_in_no_other_suggestion_either():
+    shelf, number = packaged_programmes(), "0120-279-338"
+    talk = conversations(
+        sealer=SEALER, clock=FixedClock(NOW), understanding=load_understanding(shelf), programmes=shelf
+    )
+    words = "同性が好きなことを誰にも言えない"
+    assert number in str(say(talk, words).suggestions)
+    [wrong] = [entry for entry in notalone_crisis.floor_entries() if entry.id == "yorisoi-hotline"]
+    wrong.revision, wrong.withdrawn[:] = 1, [number]
+    shelf.apply([Change("yorisoi-hotline", 1, wrong)])
+    after = say(talk, words)
+    assert after.suggestions
+    assert number not in str(after)
