@@ -61,7 +61,8 @@ function show(handoff) {
     ...handoff.cautions.map((caution) => el("p", { class: "caution" }, caution)),
     handoff.url ? el("p", {}, outward(handoff.url, { class: "go" }, say("toPortal"))) : "",
   ].filter(Boolean));
-  byId("handoff-result").focus();
+  byId("handoff-result").focus({ preventScroll: true });
+  byId("handoff-result").scrollIntoView({ block: "start" });
 }
 
 function phrase(words) {
