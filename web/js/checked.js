@@ -39,10 +39,10 @@ const byAge = (one, other) => (age(one) < age(other) ? -1 : age(one) > age(other
 
 const page = ({ url }) => (/^https?:\/\//.test(url) ? el("p", {}, outward(url, {}, say("officialPage"))) : "—");
 
-const row = (programme) => el("tr", {},
-  el("th", { scope: "row" }, programme.displayName),
-  el("td", {}, programme.contacts.length ? programme.contacts.map(way) : page(programme)),
-  el("td", {}, el("p", {}, checked(programme))));
+const row = (programme) => el("tr", { role: "row" },
+  el("th", { scope: "row", role: "rowheader" }, programme.displayName),
+  el("td", { role: "cell" }, programme.contacts.length ? programme.contacts.map(way) : page(programme)),
+  el("td", { role: "cell" }, el("p", {}, checked(programme))));
 
 // Each has a check of its own: a new number may stand beside an old one.
 const way = (contact) => el("p", {}, el("bdi", {}, contact.value), " ", el("span", { class: "hint" }, checked(contact)));
