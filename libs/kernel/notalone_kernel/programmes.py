@@ -137,6 +137,18 @@ def visible(entry: Entry, now: datetime) -> bool:
     return not entry.channels or any(entry.floor or _valid(channel, now) for channel in left)
 
 
+def for_all(entry: Entry, now: datetime) -> Entry:
+    """The entry with those ways to reach it that may be shown to somebody, wherever they are; itself where all may."""
+    left = [channel for channel in entry.channels if _shown(entry, channel, now, "")]
+    if len(left) == len(entry.channels):
+        return entry
+    copy = Entry()
+    copy.CopyFrom(entry)
+    del copy.channels[:]
+    copy.channels.extend(left)
+    return copy
+
+
 def serves(entry: Entry, *, audience: Audience.ValueType, prefecture: str = "") -> bool:
     """Tells whether an entry is for these people in this place.
 

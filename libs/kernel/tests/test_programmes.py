@@ -6,7 +6,7 @@ from notalone.catalog.v1.programme_pb2 import HELLO_WORK, MUNICIPALITY, NOTHING_
 from notalone.common.v1.common_pb2 import AUDIENCE_UNSPECIFIED, CHILD, GENERAL, TEEN
 from notalone.common.v1.contact_pb2 import Contact
 from notalone_kernel.hours import JAPAN
-from notalone_kernel.programmes import present, present_contact, serves, visible
+from notalone_kernel.programmes import for_all, present, present_contact, serves, visible
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=JAPAN)
 EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
@@ -228,3 +228,13 @@ class TestPausedAndWithdrawn:
         assert values(both) == ["119"]
         assert visible(both, NOON)
         assert not visible(entry(phone("110"), withdrawn=["110"], floor=floor), NOON)
+
+
+def test_what_is_handed_out_holds_only_ways_that_may_be_shown_wherever_one_is() -> None:
+    whole = entry(phone("03-1111-1111"), phone("03-2222-2222", prefectures=["13"]))
+    assert for_all(whole, NOON) is whole
+    hidden = entry(phone("03-1111-1111"), phone("0570-078-310"), phone("03-3333-3333", valid_until="2001-01-01"))
+    hidden.channels.append(phone("03-4444-4444"))
+    hidden.withdrawn.append("03-4444-4444")
+    assert [each.value for each in for_all(hidden, NOON).channels] == ["03-1111-1111"]
+    assert len(hidden.channels) == 4

@@ -13,7 +13,7 @@ from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.catalog.v1.open_data_service_pb2_grpc import OpenDataServiceServicer
 from notalone_chassis.clock import Clock
 from notalone_chassis.errors import NotFound
-from notalone_kernel.programmes import visible
+from notalone_kernel.programmes import for_all, visible
 
 from notalone_catalog.domain.open_data import cpsv, hsds
 from notalone_catalog.domain.open_data.hsds import Json
@@ -78,7 +78,9 @@ class OpenData(OpenDataServiceServicer):
 
     def _shown(self) -> list[Entry]:
         now = self._clock.now()
-        return sorted((entry for entry in self._entries.all() if visible(entry, now)), key=lambda entry: entry.id)
+        # Whoever takes these republishes them: a number that must not be shown is not among them.
+        shown = (for_all(entry, now) for entry in self._entries.all() if visible(entry, now))
+        return sorted(shown, key=lambda entry: entry.id)
 
     def _services(self) -> list[Json]:
         return [hsds.service(entry, need_labels=self._need_labels) for entry in self._shown()]
