@@ -9,8 +9,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import notalone_crisis
-import notalone_data
+from notalone_catalog import packaged
 from notalone_catalog.adapters.sql_records import SqlRecords
 from notalone_catalog.authoring.republishing import republish
 from notalone_catalog.authoring.taking_in import take_in
@@ -63,7 +62,7 @@ async def _republish(records: SqlRecords) -> int:
 async def _import_cpsv(given: argparse.Namespace) -> int:
     try:
         text = cpsv_reading.decode(_bytes(given.file))
-        drafts, problems = cpsv_reading.read(text, source=given.source, needs=notalone_data.needs()["needs"])
+        drafts, problems = cpsv_reading.read(text, source=given.source, needs=packaged.need_labels())
     except NotCpsv as error:
         sys.stderr.write(f"{f'row {error.row}: ' if error.row else ''}{error}. Nothing was taken in.\n")
         return _UNUSABLE
@@ -73,8 +72,8 @@ async def _import_cpsv(given: argparse.Namespace) -> int:
 
     async def write(records: SqlRecords) -> int:
         entries = [draft.entry for draft in drafts]
-        packaged = {entry.id for entry in (*notalone_crisis.floor_entries(), *notalone_data.entries())}
-        written = await take_in(records, entries, who=given.who, packaged=packaged, clock=SystemClock())
+        ours = {entry.id for entry in packaged.entries()}
+        written = await take_in(records, entries, who=given.who, packaged=ours, clock=SystemClock())
         sys.stdout.write("".join(_report(drafts, problems, written)))
         return _SOME_REFUSED if problems else 0
 

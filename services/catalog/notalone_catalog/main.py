@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 
-import notalone_crisis
 import notalone_data
 from notalone.catalog.v1 import (
     catalog_authoring_service_pb2,
@@ -35,7 +34,7 @@ from notalone_chassis.telemetry.outbox import watch
 from notalone_kernel import left_out
 from notalone_kernel.entry_shelf import TOPIC, EntryShelf
 
-from notalone_catalog import projection
+from notalone_catalog import packaged, projection
 from notalone_catalog.adapters.http_probe import HttpLinkProbe
 from notalone_catalog.adapters.sql_records import SqlRecords
 from notalone_catalog.api import CatalogApi
@@ -92,8 +91,7 @@ async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry
         notalone_data.DataError: a packaged file is wrong.
     """
     telemetry = telemetry or Telemetry()
-    files = [*notalone_crisis.floor_entries(), *notalone_data.entries()]
-    need_labels = notalone_data.needs()["needs"]
+    files, need_labels = packaged.entries(), packaged.need_labels()
     readings, synonyms = notalone_data.lexicon("ja")["readings"], notalone_data.synonyms()
     wording = Wording(need_labels, readings=readings, synonyms=synonyms)
     memory = Memory(settings.data_dir / "catalog" / "left_out.json", left_out, service="catalog")
