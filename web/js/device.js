@@ -3,6 +3,7 @@
 import { byId, el } from "./dom.js";
 import { post, remove } from "./api.js";
 import { moment } from "./contact.js";
+import { copyable } from "./copy.js";
 import { say } from "./words.js";
 
 const MEMOS = "/v1/memos";
@@ -52,16 +53,10 @@ async function keep(body) {
 }
 
 function link({ downloadUrl, expireTime }) {
-  const address = el("bdi", {}, downloadUrl);
-  const copied = el("span", { role: "status", class: "hint" });
-  const copy = () => navigator.clipboard.writeText(downloadUrl)
-    .then(() => copied.replaceChildren(...say("copied")), () => getSelection().selectAllChildren(address));
   const send = () => navigator.share({ url: downloadUrl }).catch(() => {});
   return [
-    el("div", { class: "phrase" }, address,
-      el("button", { type: "button", class: "plain", onclick: copy }, say("copy")),
-      navigator.share ? el("button", { type: "button", class: "plain", onclick: send }, say("deviceShare")) : "",
-      copied),
+    copyable(el("bdi", {}, downloadUrl), downloadUrl,
+      navigator.share ? el("button", { type: "button", class: "plain", onclick: send }, say("deviceShare")) : ""),
     el("p", { class: "hint" }, say("deviceUntil", { time: moment(expireTime) })),
     el("button", { type: "button", class: "plain wide", onclick: () => attempt(discard) }, say("deviceDelete")),
   ];

@@ -1,6 +1,7 @@
 // From a programme on to the municipality that decides on it.
 import { byId, el, outward } from "./dom.js";
 import { get, post } from "./api.js";
+import { copyable } from "./copy.js";
 import { language, say } from "./words.js";
 
 let programme;
@@ -65,12 +66,7 @@ function show(handoff) {
   byId("handoff-result").scrollIntoView({ block: "start" });
 }
 
-function phrase(words) {
-  const copied = el("span", { role: "status", class: "hint" });
-  const copy = () => navigator.clipboard.writeText(words).then(() => copied.replaceChildren(...say("copied")), () => getSelection().selectAllChildren(text));
-  const text = el("span", { lang: "ja" }, words);
-  return el("div", { class: "phrase" }, text, el("button", { type: "button", class: "plain", onclick: copy }, say("copy")), copied);
-}
+const phrase = (words) => copyable(el("span", { lang: "ja" }, words), words);
 
 async function attempt(step) {
   try {
