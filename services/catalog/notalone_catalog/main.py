@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 
+import notalone_crisis
 import notalone_data
 from notalone.catalog.v1 import (
     catalog_authoring_service_pb2,
@@ -91,6 +92,8 @@ async def start(settings: CatalogSettings, *, clock: Clock, telemetry: Telemetry
         notalone_data.DataError: a packaged file is wrong.
     """
     telemetry = telemetry or Telemetry()
+    # Read now: the first search must not wait for the sheets, nor the first cry for help meet a fault in them.
+    notalone_crisis.recognise("")
     files, need_labels = packaged.entries(), packaged.need_labels()
     readings, synonyms = notalone_data.lexicon("ja")["readings"], notalone_data.synonyms()
     wording = Wording(need_labels, readings=readings, synonyms=synonyms)

@@ -144,3 +144,11 @@ async def test_a_contact_that_was_withdrawn_stays_so_at_a_start_without_database
         assert number not in str(cry.crisis)
         withdrawn = await catalog.ListWithdrawnContacts(pb.ListWithdrawnContactsRequest(), timeout=30)
         assert list(withdrawn.contacts) == [f"{line}:{number}"]
+
+
+async def test_the_first_search_does_not_wait_for_the_sheets_of_the_crisis_library(clock, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(notalone_crisis, "recognise", lambda text: asked.append(text) or frozenset())
+    nobody = "postgresql+psycopg://nobody:nothing@127.0.0.1:9/none"
+    async with reached(clock, database_url=nobody, data_dir=tmp_path):
+        assert asked == [""]
