@@ -82,10 +82,14 @@ def test_what_the_document_allows_is_answered_as_it_says(schema, headers, path, 
 
 @pytest.mark.parametrize(("path", "verb"), operations(told_something=True))
 def test_what_the_document_forbids_is_refused_as_it_says(schema, headers, path, verb):
+    # The missing token is one of the wrong things that are made up, and is there all the same: what else staff's calls
+    # refuse, test_bad_input_everywhere holds.
+    checks = ALWAYS if headers else [*ALWAYS, negative_data_rejection]
+
     @(FEWER if headers else BOUNDED)
     @given(case=schema[path][verb].as_strategy(generation_mode=GenerationMode.NEGATIVE))
     def holds(case):
-        case.call_and_validate(checks=[*ALWAYS, negative_data_rejection], headers=headers)
+        case.call_and_validate(checks=checks, headers=headers)
 
     holds()
 
