@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -45,8 +47,10 @@ class _Service:
     server: GrpcServer
     counting: Counting
     following: Following
+    preparing: asyncio.Task[None]
 
     async def stop(self, grace: float) -> None:
+        self.preparing.cancel()
         await self.server.stop(grace)
         await self.following.stop()
         await self.counting.stop()
@@ -96,11 +100,12 @@ async def start(settings: DialogueSettings, *, clock: Clock, telemetry: Telemetr
     follow = applying(change, programmes.apply, then=lambda: memory.keep(programmes.left_out))
     following = Following(bus, [TOPIC], follow, service="dialogue")
     server = GrpcServer("dialogue", settings=settings, telemetry=telemetry)
+    understanding = load_understanding(programmes)
     counting = of_service("dialogue", counts.payload, settings, clock=clock, telemetry=telemetry)
     talk = conversations(
         sealer=ring.sealer(),
         clock=clock,
-        understanding=load_understanding(programmes),
+        understanding=understanding,
         programmes=programmes,
         count=counting.count,
     )
@@ -113,7 +118,14 @@ async def start(settings: DialogueSettings, *, clock: Clock, telemetry: Telemetr
         await following.stop()
         raise
     counting.start()
-    return _Service(address, server, counting, following)
+    preparing = asyncio.create_task(_prepare(understanding.languages, understanding.prepare))
+    return _Service(address, server, counting, following, preparing)
+
+
+async def _prepare(languages: Iterable[str], prepare: Callable[[str], None]) -> None:
+    """Beside the first conversations, so that whoever says the first words does not wait."""
+    for name in languages:
+        await asyncio.to_thread(prepare, name)
 
 
 class _Mentions:

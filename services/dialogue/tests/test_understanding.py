@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from notalone.common.v1.common_pb2 import Audience
-from notalone_dialogue.understanding import NeedScore, Understanding, load_understanding
+from notalone_dialogue.understanding import NeedScore, Understanding, load_understanding, recogniser
+from notalone_kernel.languages import LANGUAGES
 
 
 @cache
@@ -123,3 +124,15 @@ def test_things_that_are_gone_are_nobody_who_died(text):
 @pytest.mark.parametrize("text", ["母がなくなった", "夫もなくなりました", "祖母を亡くした"])
 def test_whoever_died_is_heard_also_without_kanji(text):
     assert "lonely.bereaved" in {score.need for score in understand(text)}
+
+
+def test_what_is_prepared_is_not_built_once_more_for_the_first_words(monkeypatch) -> None:
+    prepared = load_understanding()
+    for name in prepared.languages:
+        prepared.prepare(name)
+    for builder in ("read_concepts", "ExampleIndex"):
+        monkeypatch.setattr(recogniser, builder, None)
+    for language in LANGUAGES:
+        prepared.understand("やちんがはらえない", audience=Audience.GENERAL, language=language)
+    with pytest.raises(TypeError):
+        load_understanding().understand("家賃", audience=Audience.GENERAL, language="ja")

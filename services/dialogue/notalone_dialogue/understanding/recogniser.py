@@ -56,7 +56,7 @@ class _Language:
     cut: Callable[[str], Counter[str]]
     readings: Readings
 
-    # Both are built when the language is first spoken: most processes never hear all of them.
+    # Both are built when the language is first spoken, or prepared before.
     @cached_property
     def concepts(self) -> Concepts:
         return read_concepts(self.name, self.content, self.readings)
@@ -82,6 +82,16 @@ class Understanding:
         self._rules = rules
         self._languages = languages
         self._mentions = mentions
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """Names of the lexicon's sheets, those that are heard most first."""
+        return (*LANGUAGES[:1], _KANA, *LANGUAGES[1:])
+
+    def prepare(self, name: str) -> None:
+        """Builds what the first words in a language would wait for, half a second in Japanese; from any thread."""
+        language = self._languages[name]
+        _ = language.concepts, language.examples
 
     def understand(self, text: str, *, audience: Audience.ValueType, language: str = "") -> list[NeedScore]:
         """The needs that speak from a text, surest first, at most six; empty where none is recognised.
