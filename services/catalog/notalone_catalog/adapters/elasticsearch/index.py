@@ -144,8 +144,8 @@ class ElasticsearchProgrammeIndex:
 
     async def _write(self, index: str, changes: Sequence[Change]) -> bool:
         """Writes each where its revision is not older than what is there; False where the index is gone."""
-        # Cutting texts takes milliseconds each: searches go on meanwhile.
-        return await self._send(await asyncio.to_thread(self._requests, index, changes))
+        # Here and not in a thread: a batch that competes for the interpreter was found later (measured, both ways).
+        return await self._send(self._requests(index, changes))
 
     def _requests(self, index: str, changes: Sequence[Change]) -> list[list[Any]]:
         return list(_requests(index, [document(change, self._wording) for change in changes]))
