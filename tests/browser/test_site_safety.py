@@ -62,6 +62,47 @@ def test_after_violence_a_memo_that_tells_little_is_proposed_but_not_forced(visi
     expect(person.page.locator("#discreet")).not_to_be_checked()
 
 
+WARNING = "あなたを傷つける人に知られそうなときは"
+
+
+def go_to_the_municipality(person) -> None:
+    for folded in person.page.locator("#cards summary").all():
+        if folded.is_visible():
+            folded.click()
+    person.page.locator("#cards").get_by_role("button", name="市区町村の手続きへ").first.click()
+    person.page.locator("#place").fill("登別市")
+    person.page.keyboard.press("Enter")
+    expect(person.page.locator("#handoff-result h3")).to_be_visible()
+
+
+def test_after_violence_the_portals_warning_comes_before_everything_else_of_the_way_there(visitor):
+    person = visitor().arrive()
+    person.say(SECRET)
+    person.choose("子育て", "子ども・子育てについて相談したい", "子育て中の親子が交流する場を知りたい")
+
+    go_to_the_municipality(person)
+
+    expect(person.page.locator("#handoff-result > :first-child")).to_contain_text(WARNING)
+    expect(person.page.locator("#handoff-result a[href^='https:']")).to_be_visible()
+
+
+@pytest.mark.parametrize(("words", "warned"), [("夫に殴られています。子育て支援", True), ("子育て支援", False)])
+def test_a_search_that_tells_of_violence_warns_before_the_portal_too(visitor, words, warned):
+    person = visitor().arrive("/search/")
+    count = person.page.locator("#count")
+    expect(count).to_contain_text("件")
+    everything = count.text_content() or ""
+    person.page.locator("#query").fill(words)
+    person.page.keyboard.press("Enter")
+    expect(count).to_contain_text("件")
+    expect(count).not_to_have_text(everything)
+    expect(person.page.locator("#crisis")).to_be_visible(visible=warned)
+
+    go_to_the_municipality(person)
+
+    expect(person.page.get_by_text(WARNING)).to_have_count(int(warned))
+
+
 @pytest.mark.parametrize("address", ["/", "/child/", "/search/", "/help/"])
 def test_a_page_seen_before_works_when_it_comes_from_the_browsers_cache(visitor, address):
     person = visitor().arrive(address)

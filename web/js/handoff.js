@@ -2,6 +2,7 @@
 import { byId, el, outward } from "./dom.js";
 import { get, post } from "./api.js";
 import { copyable } from "./copy.js";
+import { hurtBySomebody } from "./crisis.js";
 import { language, say } from "./words.js";
 
 let programme;
@@ -47,7 +48,7 @@ async function go(place) {
 }
 
 // After signs of violence, or where somebody else looks at this device: the memo has been made to tell little.
-const watched = () => byId("discreet")?.checked || byId("discreet-advice")?.hidden === false;
+const watched = () => hurtBySomebody() || byId("discreet")?.checked || byId("discreet-advice")?.hidden === false;
 
 const named = ({ prefecture, name, nameEn }) =>
   [el("span", { lang: "ja" }, `${prefecture} ${name}`), language() !== "ja" && nameEn ? ` (${nameEn})` : ""];

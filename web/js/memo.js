@@ -1,13 +1,12 @@
 // The memo for the counter: rendered at once, handed to the browser, kept nowhere by us.
 import { byId, el } from "./dom.js";
 import { pdf } from "./api.js";
+import { hurtBySomebody } from "./crisis.js";
 import { forgetDevice, offerDevice, readyDevice, renewDevice } from "./device.js";
 import { language, say } from "./words.js";
 
 const MOST = 5;
 const AT_FIRST = 3;
-// Whoever did this may see the paper or the device.
-const WATCHED = new Set(["VIOLENCE", "SEXUAL_VIOLENCE", "CHILD_ABUSE"]);
 
 let proposed = false;
 // Somebody else looks at this device, as the person said.
@@ -41,7 +40,7 @@ export function offerForMemo(programmes) {
 
 // Proposed once, and said so; the person decides.
 export function proposeDiscreet(kinds) {
-  if (!proposed && kinds.some((kind) => WATCHED.has(kind))) propose();
+  if (!proposed && hurtBySomebody(kinds)) propose();
 }
 
 export function preferDiscreet() {

@@ -23,8 +23,8 @@ from notalone_catalog.ports import Found, Question
 PART = "elasticsearch"
 # Entries that are cut together while building.
 BATCH = 500
-# The server writes to its disk after each request; more at once would hold up the event loop.
-REQUEST_BYTES = 3_000_000
+# More at once would hold up the event loop, and the HTTP client warns of it.
+REQUEST_BYTES = 800_000
 SEARCH_SECONDS = 2.0
 WRITE_SECONDS = 30.0
 NOT_FOUND, CONFLICT, TOO_MANY, FAULT = 404, 409, 429, 500
