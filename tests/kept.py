@@ -6,6 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 
 import httpx2
 import psycopg
@@ -26,7 +27,7 @@ def files(backend: Backend) -> Found:
         if path.is_file():
             yield f"file {path.name}", str(path).encode() + path.read_bytes()
     for path in sorted(backend.state.rglob("*.db")):
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
             tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             for table in tables:
                 rows = database.execute(f'SELECT * FROM "{table}"')

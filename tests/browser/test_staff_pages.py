@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 ENTRY = "jukyo-kakuho-kyufukin"
 NAME = "住居確保給付金"
@@ -72,6 +72,31 @@ def test_one_writes_another_sees_what_differs_and_approves_and_people_see_it(sig
     open_view(approver, f"#entry/{ENTRY}")
     for step in ("取り込み", "承認を依頼", "承認", "公開"):
         expect(approver.get_by_role("cell", name=step, exact=True).first).to_be_visible()
+
+
+def test_a_view_that_comes_late_does_not_take_the_place_of_a_newer_one(signed_in):
+    page, held = signed_in("editor"), []
+
+    def hold(route: Route) -> None:
+        if held:
+            route.continue_()
+        held.append(route)
+
+    page.route("**/v1/staff/entries?*", hold)
+    with page.expect_request("**/v1/staff/entries?*"):
+        open_view(page, "#entries")
+    open_view(page, "#withdrawn")
+    expect(page.get_by_role("heading", name="止めた連絡先")).to_be_visible()
+
+    # The list comes in two parts.
+    with page.expect_response("**/v1/staff/entries?*pageToken=*") as late:
+        held[0].continue_()
+    late.value.finished()
+    page.evaluate("(address) => fetch(address).then((answer) => answer.json()).catch(() => {})", late.value.url)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+    expect(page.get_by_role("heading", name="止めた連絡先")).to_be_visible()
+    expect(page.get_by_role("heading", name="すべての項目")).to_have_count(0)
 
 
 def test_who_wrote_it_cannot_approve_it(signed_in):

@@ -13,6 +13,8 @@ const VIEWS = { reviews, review, entries, entry, edit, corrections, reported, wi
 const UNDER = { review: "reviews", entry: "entries", edit: "entries" };
 
 let told = "";
+// Counts the views that were asked for: one that comes late must not take the place of a newer one.
+let asked = 0;
 
 // What the views use of the page round them.
 const page = {
@@ -29,6 +31,7 @@ const page = {
 };
 
 async function show() {
+  const mine = ++asked;
   const [name, id] = location.hash.slice(1).split("/").map(decodeURIComponent);
   const view = VIEWS[name] ? name : "reviews";
   for (const link of byId("views").querySelectorAll("a")) {
@@ -39,8 +42,10 @@ async function show() {
   problem();
   await attempt(async () => {
     byId("view").replaceChildren(el("p", { class: "hint" }, "読み込んでいます…"));
-    byId("view").replaceChildren(...[await VIEWS[view](page, id)].flat());
+    const made = [await VIEWS[view](page, id)].flat();
+    if (mine === asked) byId("view").replaceChildren(...made);
   });
+  if (mine !== asked) return;
   byId("done").replaceChildren(told);
   told = "";
   byId("main").focus({ preventScroll: true });
