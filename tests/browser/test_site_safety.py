@@ -355,3 +355,19 @@ def test_words_sent_while_an_answer_is_awaited_are_said_next(visitor):
 
     expect(person.page.locator("#log > li")).to_have_count(2)
     expect(person.page.locator("#crisis")).to_be_focused()
+
+
+def test_words_sent_while_the_language_changes_come_after_what_was_said_before(visitor):
+    person, held = visitor().arrive(), []
+    person.choose("住まい")
+    person.page.route("**/v1/conversations", lambda route: route.continue_() if held else held.append(route))
+    with person.page.expect_request("**/v1/conversations"):
+        person.page.locator("#language").select_option("en")
+    person.page.locator("#words").fill("I want to die")
+    person.page.locator("#say button[type=submit]").click()
+
+    held[0].continue_()
+
+    expect(person.page.locator("#log > li")).to_have_count(2)
+    expect(person.page.locator("#log > li").first).to_contain_text("Housing")
+    expect(person.page.locator("#crisis")).to_be_focused()

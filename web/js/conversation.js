@@ -42,8 +42,14 @@ function forgetAnswers() {
   forgetMemo();
 }
 
-// What is being written stays in the field: who was quicker than the page loses nothing.
 export async function begin() {
+  const there = await start();
+  if (there) sayEarlyWords();
+  return there;
+}
+
+// What is being written stays in the field: who was quicker than the page loses nothing.
+function start() {
   begun = true;
   forgetAnswers();
   return ask(START, { language: language(), audience: audience() }, show);
@@ -52,8 +58,9 @@ export async function begin() {
 // The same conversation in the page's new language: everything is said once more.
 export async function beginAgain() {
   const earlier = inputs;
-  if (!(await begin())) return;
-  for (const input of earlier) if (!(await reply(input, { following: false }))) return;
+  if (!(await start())) return;
+  for (const input of earlier) if (!(await send(input, { following: false }))) return;
+  sayEarlyWords();
 }
 
 export function readyConversation() {
@@ -90,9 +97,13 @@ function sayEarlyWords() {
   if (sent) sayWords();
 }
 
-function reply(input, { following = true } = {}) {
-  if (asking) return false;
-  if (input.choiceId === RESTART) return restart();
+async function reply(input) {
+  if (asking) return;
+  if (input.choiceId === RESTART) await restart();
+  else if (await send(input)) sayEarlyWords();
+}
+
+function send(input, { following = true } = {}) {
   return ask(REPLY, { conversation: sealed, ...input }, (next) => {
     remember(input);
     if (byId("words").value.trim() === input.text) byId("words").value = "";
@@ -104,24 +115,22 @@ async function ask(path, body, then) {
   const mine = new AbortController();
   asking = mine;
   wait(true);
-  let answered = false;
   try {
     const next = await post(path, body, mine.signal);
     if (asking !== mine) return false;
     byId("problem").hidden = true;
     byId("problem-contacts").replaceChildren();
     then(next);
-    answered = true;
+    return true;
   } catch (error) {
     if (asking === mine) failed(error);
+    return false;
   } finally {
     if (asking === mine) {
       asking = undefined;
       wait(false);
     }
   }
-  if (answered) sayEarlyWords();
-  return answered;
 }
 
 function wait(on) {

@@ -12,7 +12,7 @@ from google.protobuf.message import DecodeError
 from notalone.catalog.v1.entry_pb2 import Entry
 
 from notalone_kernel import telephone
-from notalone_kernel.left_out import LeftOut, left_out
+from notalone_kernel.left_out import LeftOut, left_out, without
 
 TOPIC = "notalone.catalog.entries.v1"
 """Where the catalogue tells of every change of what is public."""
@@ -112,21 +112,22 @@ class EntryShelf:
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Takes over changes, each only where its revision is newer than what is known of its entry."""
-        before = self._version
+        different = False
         for each in changes:
             if each.revision > self._revisions.get(each.entry_id, -1):
-                self._put(each)
-        if self._version != before:
-            self._version = before + 1
+                different |= self._put(each)
+        if different:
+            self._version += 1
         self._arrange()
 
-    def _put(self, each: Change) -> None:
+    def _put(self, each: Change) -> bool:
+        """Returns whether the entry says something else now."""
         self._revisions[each.entry_id] = each.revision
         self._note(each)
         entry = None if each.entry is None else self._left(each.entry)
-        if not _same(self._told.get(each.entry_id), entry):
-            self._version += 1
+        before = self._told.get(each.entry_id)
         self._set(each.entry_id, entry)
+        return not _same(before, entry)
 
     def _note(self, each: Change) -> None:
         packaged, known = self._packaged.get(each.entry_id), self._left_out.get(each.entry_id)
@@ -153,8 +154,7 @@ class EntryShelf:
         """Without a contact that is withdrawn from the floor: the same number is wrong wherever else it stands."""
         if entry.floor or not self._wrong:
             return entry
-        wrong = {each.value for each in entry.channels if _reached_by(each.value) in self._wrong} - {*entry.withdrawn}
-        return entry if not wrong else _without(entry, wrong)
+        return without(entry, {each.value for each in entry.channels if _reached_by(each.value) in self._wrong})
 
     def _arrange(self) -> None:
         floor = [entry for entry in self._told.values() if entry.floor]
@@ -169,13 +169,6 @@ class EntryShelf:
 def _reached_by(value: str) -> str:
     """What is dialled, however it is written; an address as it is."""
     return value if telephone.problem(value) else telephone.digits(value)
-
-
-def _without(entry: Entry, values: set[str]) -> Entry:
-    copy = Entry()
-    copy.CopyFrom(entry)
-    copy.withdrawn.extend(sorted(values))
-    return copy
 
 
 def _same(before: Entry | None, after: Entry | None) -> bool:

@@ -6,7 +6,7 @@ A memory only ever takes away: it can hide what the code ships with, and neither
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from notalone.catalog.v1.entry_pb2 import Entry
@@ -29,21 +29,24 @@ class LeftOut:
 
     def of(self, entry: Entry) -> Entry | None:
         """The entry without what is hidden; None where that is all of it."""
-        if self.whole:
-            return None
-        more = self.values - set(entry.withdrawn)
-        if not more:
-            return entry
-        copy = Entry()
-        copy.CopyFrom(entry)
-        copy.withdrawn.extend(sorted(more))
-        return copy
+        return None if self.whole else without(entry, self.values)
 
     def joined(self, other: LeftOut) -> LeftOut:
         """What the newer of both says; all that both hide where they are of one revision."""
         if self.revision != other.revision:
             return max(self, other, key=lambda each: each.revision)
         return LeftOut(self.revision, self.whole or other.whole, self.values | other.values)
+
+
+def without(entry: Entry, values: Collection[str]) -> Entry:
+    """The entry with the channels of these values withdrawn; itself where they are already."""
+    more = {*values} - {*entry.withdrawn}
+    if not more:
+        return entry
+    copy = Entry()
+    copy.CopyFrom(entry)
+    copy.withdrawn.extend(sorted(more))
+    return copy
 
 
 def left_out(packaged: Entry, revision: int, entry: Entry | None) -> LeftOut:

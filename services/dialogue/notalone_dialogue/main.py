@@ -51,6 +51,7 @@ class _Service:
 
     async def stop(self, grace: float) -> None:
         self.preparing.cancel()
+        await asyncio.gather(self.preparing, return_exceptions=True)
         await self.server.stop(grace)
         await self.following.stop()
         await self.counting.stop()

@@ -141,6 +141,7 @@ class ElasticsearchProgrammeIndex:
         finally:
             if sending is not None:
                 sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
 
     async def _write(self, index: str, changes: Sequence[Change]) -> bool:
         """Writes each where its revision is not older than what is there; False where the index is gone."""
