@@ -9,24 +9,22 @@ open now: they stand still.
 
 from __future__ import annotations
 
-import json
-import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
-from pathlib import Path
 
-from notalone.common.v1.common_pb2 import CHILD, GENERAL, Audience, Message
+from generated import keep
+from notalone.common.v1.common_pb2 import CHILD, GENERAL, Audience
 from notalone.common.v1.contact_pb2 import Contact
 from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone_crisis import contact_id, floor_entries, respond
-from notalone_kernel import ruby, telephone
+from notalone_kernel import telephone
 from notalone_kernel.languages import DEFAULT, LANGUAGES, same_language
 from notalone_kernel.programmes import present_contact
+from site_words import WEB, Words, html
 
-WEB = Path(__file__).resolve().parent.parent / "web"
 # Any will do: hours are given in words, and the floor has no dates.
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 # As in js/leave.js.
@@ -78,32 +76,10 @@ SECTIONS = (
 )
 
 
-class Words:
-    """The page's own words in one language, as HTML."""
-
-    def __init__(self, language: str) -> None:
-        self._texts: Mapping[str, str] = json.loads((WEB / "i18n" / f"{language}.json").read_text("utf-8"))
-
-    def __call__(self, key: str, **blanks: str) -> str:
-        """The words with readings over marked kanji; blanks may hold HTML."""
-        text = _html(ruby.parse(self._texts[key]))
-        return re.sub(r"\{(\w+)\}", lambda blank: blanks[blank[1]], text)
-
-
 def main(arguments: Sequence[str]) -> int:
     """Writes or checks; returns the exit code."""
-    stale = []
-    for language in LANGUAGES:
-        path, text = WEB / "help" / _file(language), page(language)
-        if "--check" in arguments:
-            if not path.exists() or path.read_text("utf-8") != text:
-                stale.append(path.relative_to(WEB.parent))
-        else:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, "utf-8")
-    for path in stale:
-        print(f"{path} is not what tools/build_help_page.py writes: run it and commit", file=sys.stderr)
-    return 1 if stale else 0
+    texts = {WEB / "help" / _file(language): page(language) for language in LANGUAGES}
+    return keep(texts, arguments, command="python tools/build_help_page.py")
 
 
 def page(language: str) -> str:
@@ -171,7 +147,7 @@ def _section(section: Section, language: str, words: Words) -> str:
     cards = "\n".join(_contact(desk, contact, language, words) for desk, contact in _contacts(section, language))
     return f"""<section aria-labelledby="{section.name}">
 <h2 id="{section.name}">{words(section.heading)}</h2>
-<p>{_html(told)}</p>
+<p>{html(told)}</p>
 {cards}
 </section>"""
 
@@ -226,17 +202,6 @@ def _facts(contact: Contact, language: str, words: Words) -> Iterator[str]:
         return
     date = words("checkedOn", date=escape(contact.checked_on)) if contact.checked_on else words("checkedUnknown")
     yield date + ("" if contact.check_state == Contact.CHECKED else words("needsRecheck"))
-
-
-def _html(message: Message) -> str:
-    """The text with its readings, which screen readers pass over: they would say the word twice."""
-    parts, at = [], 0
-    for span in message.ruby:
-        base = escape(message.text[span.start : span.end])
-        parts += [escape(message.text[at : span.start])]
-        parts += [f'<ruby>{base}<rt aria-hidden="true">{escape(span.reading)}</rt></ruby>']
-        at = span.end
-    return "".join([*parts, escape(message.text[at:])])
 
 
 if __name__ == "__main__":

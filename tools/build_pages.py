@@ -9,17 +9,17 @@ from web/i18n, as the scripts fill it later in every language. Who serves the si
 
 from __future__ import annotations
 
-import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from string import Template
 
+from generated import keep
+from site_words import WEB, Words
+
 PARTS = Path(__file__).resolve().parent / "pages"
-WEB = PARTS.parent.parent / "web"
 LEAF = '<img src="/icons/leaf.svg" alt="{}" width="28" height="28">'
 WAYS = {
     "talkLink": '<a href="/" data-text="talkLink"></a>',
@@ -111,47 +111,23 @@ def html(page: Page) -> str:
         write='\n    <button type="button" id="write" class="plain write" data-text="write"></button>' if home else "",
         handoff=f"\n{_part('handoff')}\n" if page.handoff else "",
     )
-    return _filled(whole.replace(f'value="{page.audience}" ', f'value="{page.audience}" checked '), _words(page))
+    words = Words("ja", "ja-x-child") if page.audience == "CHILD" else Words("ja")
+    return _filled(whole.replace(f'value="{page.audience}" ', f'value="{page.audience}" checked '), words)
 
 
 def _part(name: str) -> str:
     return (PARTS / f"{name}.html").read_text("utf-8").rstrip("\n") + ("\n" if name == "skeleton" else "")
 
 
-def _words(page: Page) -> Mapping[str, str]:
-    sheets = ("ja", "ja-x-child") if page.audience == "CHILD" else ("ja",)
-    return {
-        key: text
-        for sheet in sheets
-        for key, text in json.loads((WEB / "i18n" / f"{sheet}.json").read_text("utf-8")).items()
-    }
-
-
-def _filled(whole: str, words: Mapping[str, str]) -> str:
-    """With words in every element that asks for some; readings as js/dom.js shows them."""
-
-    def marked(text: str) -> str:
-        over = r'<ruby>\1<rt aria-hidden="true">\2</rt></ruby>'
-        return re.sub(r"\{([^{}|]+)\|([^{}|]+)\}", over, escape(text, quote=False))
-
-    return re.sub(r'(data-text="(\w+)"[^>]*>)(?=</)', lambda found: found[1] + marked(words[found[2]]), whole)
+def _filled(whole: str, words: Words) -> str:
+    """With words in every element that asks for some."""
+    return re.sub(r'(data-text="(\w+)"[^>]*>)(?=</)', lambda found: found[1] + words(found[2]), whole)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Writes or checks; returns the exit code."""
-    stale = []
-    for page in PAGES:
-        path, text = WEB / page.folder / "index.html", html(page)
-        if path.is_file() and path.read_text("utf-8") == text:
-            continue
-        if "--check" in arguments:
-            stale.append(path.relative_to(WEB.parent))
-        else:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, "utf-8")
-    for path in stale:
-        print(f"{path} is not what tools/build_pages.py writes: run it and commit", file=sys.stderr)
-    return 1 if stale else 0
+    texts = {WEB / page.folder / "index.html": html(page) for page in PAGES}
+    return keep(texts, arguments, command="python tools/build_pages.py")
 
 
 if __name__ == "__main__":

@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from collections.abc import Sequence
 
 import notalone_data
+from generated import ROOT, keep
 from notalone_dialogue.domain.flow import Flow
 from notalone_dialogue.domain.flow_file import read_flow
 from notalone_dialogue.main import FLOWS
 from notalone_kernel.ruby import plain
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = ROOT / "docs"
 
 
-def main() -> int:
-    """Writes the pictures, or compares them."""
+def main(arguments: Sequence[str]) -> int:
+    """Draws, or checks; returns the exit code."""
     labels = notalone_data.needs()["needs"]
-    stale = []
-    for name in FLOWS.values():
-        flow = read_flow(notalone_data.flow(name), need_labels=labels)
-        file, content = DOCS / f"flow-{name}.md", page(name, flow)
-        if "--check" not in sys.argv:
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(content, encoding="utf-8")
-        elif not file.is_file() or file.read_text("utf-8") != content:
-            stale.append(file.name)
-    if stale:
-        sys.stderr.write(f"{', '.join(stale)}: run python tools/draw_flow.py\n")
-    return 1 if stale else 0
+    flows = {name: read_flow(notalone_data.flow(name), need_labels=labels) for name in FLOWS.values()}
+    texts = {DOCS / f"flow-{name}.md": page(name, flow) for name, flow in flows.items()}
+    return keep(texts, arguments, command="python tools/draw_flow.py")
 
 
 def page(name: str, flow: Flow) -> str:
@@ -53,4 +45,4 @@ def page(name: str, flow: Flow) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
