@@ -1,32 +1,19 @@
 """Whatever a person does, in whatever order, the conversation goes on."""
 
-from datetime import UTC, datetime
-
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from notalone.common.v1.common_pb2 import Audience
 from notalone.dialogue.v1 import dialogue_service_pb2 as pb
-from notalone_chassis.clock import FixedClock
 from notalone_chassis.errors import InvalidArgument
-from notalone_chassis.seal import Sealer, SealKey
-from notalone_dialogue.main import conversations
-from notalone_dialogue.understanding import load_understanding
 
-NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 WORDS = st.one_of(
     st.text(min_size=1, max_size=60),
     st.sampled_from(
         ["死にたい", "家賃が払えない", "I lost my job", "夫に殴られる", "😭", "うちの子が学校に行かない", "あ" * 2000]
     ),
 )
-
-
-@pytest.fixture(scope="module")
-def service():
-    key = SealKey(b"1234", b"k" * 32, NOW)
-    return conversations(sealer=Sealer(lambda: [key]), clock=FixedClock(NOW), understanding=load_understanding())
 
 
 def test_a_conversation_survives_everything(service):

@@ -2,37 +2,23 @@
 
 import random
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import notalone_crisis
 import notalone_data
 import pytest
+from conversing import NOW, SEALER, Talk
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.common.v1.common_pb2 import Audience
 from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone.dialogue.v1 import dialogue_service_pb2 as pb
 from notalone_chassis.clock import FixedClock
 from notalone_chassis.errors import InvalidArgument
-from notalone_chassis.seal import Sealer, SealKey
 from notalone_dialogue.main import conversations
-from notalone_dialogue.understanding import load_understanding
 from notalone_dialogue.usecases import PURPOSE
 from notalone_kernel.languages import LANGUAGES
 
-NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 SEED_PATH = ("childcare", "talk", "meet")
-KEY = SealKey(b"1234", b"k" * 32, NOW)
-SEALER = Sealer(lambda: [KEY])
-
-
-@pytest.fixture(scope="module")
-def understanding():
-    return load_understanding()
-
-
-@pytest.fixture(scope="module")
-def service(understanding):
-    return conversations(sealer=SEALER, clock=FixedClock(NOW), understanding=understanding)
 
 
 @dataclass(frozen=True)
@@ -59,43 +45,6 @@ class HearsMuch:
 
     def rank(self, needs, entries, **person):
         return [Found(entry) for entry in entries[:5]]
-
-
-class Talk:
-    """A person and the service."""
-
-    def __init__(self, service, *, language="ja", audience=Audience.GENERAL, place=""):
-        self.service = service
-        self.turn = service.start(language=language, audience=audience, municipality_code=place)
-
-    def reply(self, **given):
-        request = pb.ReplyConversationRequest(conversation=self.turn.conversation, **given)
-        self.turn = self.service.reply(request, language="ja")
-        return self.turn
-
-    def choose(self, *ids):
-        for choice_id in ids:
-            self.reply(choice_id=choice_id)
-        return self.turn
-
-    def say(self, text):
-        return self.reply(text=text)
-
-    def back(self):
-        return self.reply(back=True)
-
-    @property
-    def names(self):
-        return [each.programme.display_name_ja for each in self.turn.suggestions]
-
-    @property
-    def texts(self):
-        return " ".join(message.text for message in self.turn.messages)
-
-
-@pytest.fixture
-def talk(service):
-    return Talk(service)
 
 
 def violations(error):
@@ -336,13 +285,6 @@ def test_a_fault_in_understanding_and_ranking_keeps_neither_the_crisis_answer_no
     assert talk.choose("money").suggestions
 
 
-def test_a_fault_in_ranking_does_not_keep_the_memo_back():
-    service = conversations(sealer=SEALER, clock=FixedClock(NOW), understanding=Fails())
-    told = service.describe(Talk(service).say("家賃").conversation, programme_ids=[], language="ja")
-    assert told.programmes
-    assert list(told.degraded) == ["ranking"]
-
-
 def test_children_read_furigana_in_what_is_understood_and_plain_kana_in_reasons(service):
     talk = Talk(service, audience=Audience.CHILD)
     assert talk.turn.choices[0].label == "学校のこと"
@@ -362,49 +304,6 @@ def test_every_language_is_spoken_throughout(service, language):
     assert ("選んだ" in reasons[0]) == (language == "ja")
 
 
-def test_the_memo_gets_answers_needs_and_programmes_in_both_languages(service):
-    talk = Talk(service, language="en", place="01230")
-    talk.choose(*SEED_PATH)
-    talk.say("家賃が払えない")
-    told = service.describe(talk.turn.conversation, programme_ids=[], language="")
-    assert (told.language, told.audience, told.municipality_code) == ("en", Audience.GENERAL, "012301")
-    assert next(answer.label_ja for answer in told.answers) == "子育て"
-    assert "housing.rent" in [need.id for need in told.needs]
-    assert 1 <= len(told.programmes) <= 3
-    first = told.programmes[0]
-    assert first.programme.id == first.programme_ja.id == talk.turn.suggestions[0].programme.id
-    assert first.reasons_ja != first.reasons
-    assert first.programme_ja.display_name == first.programme.display_name_ja
-
-
-def test_the_memo_keeps_the_persons_own_order_of_programmes_and_language(service, talk):
-    talk.choose(*SEED_PATH)
-    ids = [talk.turn.suggestions[2].programme.id, talk.turn.suggestions[0].programme.id]
-    told = service.describe(talk.turn.conversation, programme_ids=ids, language="pt-BR")
-    assert [each.programme.id for each in told.programmes] == ids
-    assert told.language == "pt"
-    with pytest.raises(InvalidArgument) as error:
-        service.describe(talk.turn.conversation, programme_ids=["gone"], language="")
-    assert violations(error) == [("programme_ids[0]", "not_found")]
-
-
-def test_the_memo_for_the_counter_leaves_crisis_desks_out_unless_they_are_asked_for(service, talk):
-    talk.say("家賃が払えません。もう死にたいです")
-    suggested = [suggestion.programme.id for suggestion in talk.turn.suggestions]
-    told = service.describe(talk.turn.conversation, programme_ids=[], language="ja")
-    assert suggested[0] == "yorisoi-hotline"
-    assert "jukyo-kakuho-kyufukin" in [described.programme.id for described in told.programmes]
-    assert "yorisoi-hotline" not in [described.programme.id for described in told.programmes]
-    asked = service.describe(talk.turn.conversation, programme_ids=["yorisoi-hotline"], language="ja")
-    assert [described.programme.id for described in asked.programmes] == ["yorisoi-hotline"]
-
-
-def test_the_memo_tells_the_kinds_of_crisis_most_urgent_first(service, talk):
-    talk.choose("violence", "partner", "more", "mind", "vanish")
-    told = service.describe(talk.turn.conversation, programme_ids=[], language="")
-    assert list(told.crisis_kinds) == [Crisis.SUICIDE, Crisis.VIOLENCE]
-
-
 def test_the_flow_is_a_graph_that_names_its_topics(service):
     flow = service.flow(audience=Audience.GENERAL, language="en")
     nodes = {node.id: node for node in flow.nodes}
@@ -412,17 +311,3 @@ def test_the_flow_is_a_graph_that_names_its_topics(service):
     assert nodes["childcare_talk.meet"].leaf
     assert all(edge.from_node_id in nodes and edge.to_node_id in nodes for edge in flow.edges)
     assert flow.start_node_id in nodes
-
-
-def test_what_a_child_chose_comes_with_its_readings(understanding):
-    service = conversations(sealer=SEALER, clock=FixedClock(NOW), understanding=understanding)
-    turn = service.start(language="ja", audience=Audience.CHILD, municipality_code="")
-    request = pb.ReplyConversationRequest(conversation=turn.conversation, choice_id=turn.choices[0].id)
-    described = service.describe(service.reply(request, language="ja").conversation, programme_ids=[], language="")
-    read_aloud = [*described.answers, *described.programmes]
-    assert all(answer.label_ja for answer in described.answers)
-    assert any(getattr(one, "label_ja_ruby", ()) or getattr(one, "summary_ja_ruby", ()) for one in read_aloud)
-    assert all(programme.name_ja_reading for programme in described.programmes)
-    for programme in described.programmes:
-        for ruby in programme.summary_ja_ruby:
-            assert ruby.end <= len(programme.programme_ja.summary)

@@ -1,25 +1,14 @@
 """Every step of every flow in every language, taken as a person takes it: turn by turn, by what the turn offers."""
 
 from collections import deque
-from datetime import UTC, datetime
 
 import pytest
 from notalone.common.v1.common_pb2 import Audience
 from notalone.dialogue.v1 import dialogue_service_pb2 as pb
-from notalone_chassis.clock import FixedClock
-from notalone_chassis.seal import Sealer, SealKey
-from notalone_dialogue.main import FLOWS, conversations
-from notalone_dialogue.understanding import load_understanding
+from notalone_dialogue.main import FLOWS
 from notalone_kernel.languages import LANGUAGES
 
-NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-SEALER = Sealer(lambda: [SealKey(b"1234", b"k" * 32, NOW)])
 AUDIENCES = sorted(FLOWS)
-
-
-@pytest.fixture(scope="module")
-def service():
-    return conversations(sealer=SEALER, clock=FixedClock(NOW), understanding=load_understanding())
 
 
 class Graph:

@@ -1,18 +1,10 @@
 """Somebody names more than one worry, by words, by choices or by both: what is suggested answers each of them."""
 
-from datetime import UTC, datetime
-
 import pytest
+from conversing import Talk
 from notalone.common.v1.common_pb2 import CHILD, GENERAL, TEEN
-from notalone.dialogue.v1 import dialogue_service_pb2 as pb
-from notalone_chassis.clock import FixedClock
-from notalone_chassis.seal import Sealer, SealKey
-from notalone_dialogue.main import conversations
-from notalone_dialogue.understanding import load_understanding
 from notalone_kernel.languages import LANGUAGES
 
-NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-SEALER = Sealer(lambda: [SealKey(b"1234", b"k" * 32, NOW)])
 # The rent cannot be paid, and the child is bullied at school.
 RENT_AND_BULLYING = {
     "ja": "家賃が払えません。子どもも学校でいじめられています",
@@ -30,36 +22,14 @@ RENT_AND_BULLYING = {
 }
 
 
-@pytest.fixture(scope="module")
-def service():
-    return conversations(sealer=SEALER, clock=FixedClock(NOW), understanding=load_understanding())
+def answered(talk, first=5):
+    """The needs that the first suggestions answer."""
+    return {topic for each in list(talk.turn.suggestions)[:first] for topic in each.programme.topics}
 
 
-class Talk:
-    def __init__(self, service, *, language="ja", audience=GENERAL):
-        self.service, self.language = service, language
-        self.turn = service.start(language=language, audience=audience, municipality_code="")
-
-    def say(self, text):
-        return self.reply(text=text)
-
-    def choose(self, *ids):
-        for choice_id in ids:
-            self.reply(choice_id=choice_id)
-        return self
-
-    def reply(self, **given):
-        request = pb.ReplyConversationRequest(conversation=self.turn.conversation, **given)
-        self.turn = self.service.reply(request, language=self.language)
-        return self
-
-    def answered(self, first=5):
-        """The needs that the first suggestions answer."""
-        return {topic for each in list(self.turn.suggestions)[:first] for topic in each.programme.topics}
-
-    def on_the_memo(self):
-        told = self.service.describe(self.turn.conversation, programme_ids=[], language=self.language)
-        return {answer.choice_id for answer in told.answers}, {need.id for need in told.needs}
+def on_the_memo(talk):
+    told = talk.describe(language=talk.language)
+    return {answer.choice_id for answer in told.answers}, {need.id for need in told.needs}
 
 
 def test_the_sentences_speak_all_twelve_languages():
@@ -68,9 +38,10 @@ def test_the_sentences_speak_all_twelve_languages():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_worries_in_one_sentence_are_both_answered(service, language):
-    talk = Talk(service, language=language).say(RENT_AND_BULLYING[language])
-    assert {"housing.rent", "school.bullying"} <= talk.answered(first=3)
-    assert {"housing.rent", "school.bullying"} <= talk.on_the_memo()[1]
+    talk = Talk(service, language=language)
+    talk.say(RENT_AND_BULLYING[language])
+    assert {"housing.rent", "school.bullying"} <= answered(talk, first=3)
+    assert {"housing.rent", "school.bullying"} <= on_the_memo(talk)[1]
     offered = {choice.id for choice in talk.turn.choices}
     assert {"housing/rent", "school/bullying"} <= offered
 
@@ -85,9 +56,10 @@ def test_two_worries_in_one_sentence_are_both_answered(service, language):
     ],
 )
 def test_the_young_and_those_with_three_worries_too(service, audience, text, needs):
-    talk = Talk(service, audience=audience).say(text)
-    assert needs <= talk.answered()
-    assert needs <= talk.on_the_memo()[1]
+    talk = Talk(service, audience=audience)
+    talk.say(text)
+    assert needs <= answered(talk)
+    assert needs <= on_the_memo(talk)[1]
 
 
 @pytest.mark.parametrize(
@@ -99,23 +71,30 @@ def test_the_young_and_those_with_three_worries_too(service, audience, text, nee
     ],
 )
 def test_two_worries_by_choices_are_both_answered(service, audience, first, second, needs):
-    talk = Talk(service, audience=audience).choose(*first, "more", *second)
-    assert needs <= talk.answered()
-    assert {first[1], second[1]} <= talk.on_the_memo()[0]
+    talk = Talk(service, audience=audience)
+    talk.choose(*first, "more", *second)
+    assert needs <= answered(talk)
+    assert {first[1], second[1]} <= on_the_memo(talk)[0]
 
 
 def test_one_by_choice_and_one_by_words_in_either_order(service):
     wanted = {"housing.rent", "care.parent"}
-    words_last = Talk(service).choose("housing", "rent").say("父の介護で疲れました")
-    words_first = Talk(service).say("父の介護で疲れました").choose("housing", "rent")
+    words_last, words_first = Talk(service), Talk(service)
+    words_last.choose("housing", "rent")
+    words_last.say("父の介護で疲れました")
+    words_first.say("父の介護で疲れました")
+    words_first.choose("housing", "rent")
     for talk in (words_last, words_first):
-        assert wanted <= talk.answered()
-        chosen, understood = talk.on_the_memo()
+        assert wanted <= answered(talk)
+        chosen, understood = on_the_memo(talk)
         assert "rent" in chosen
         assert "care.parent" in understood
 
 
 def test_a_worry_that_was_taken_back_is_not_answered_any_more(service):
-    talk = Talk(service).choose("housing", "rent").say("父の介護で疲れました").reply(back=True)
-    assert "care.parent" not in talk.answered(first=3)
-    assert "housing.rent" in talk.answered(first=3)
+    talk = Talk(service)
+    talk.choose("housing", "rent")
+    talk.say("父の介護で疲れました")
+    talk.back()
+    assert "care.parent" not in answered(talk, first=3)
+    assert "housing.rent" in answered(talk, first=3)
