@@ -20,8 +20,11 @@ ARGUMENTS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 PHONE = {"width": 390, "height": 844}
-# Generous: the machine may be busy with other tests, and the first words that are said load what understands them.
-expect.set_options(timeout=20_000)
+
+
+def pytest_configure() -> None:
+    # Generous: the machine may be busy with other tests.
+    expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

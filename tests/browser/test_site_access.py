@@ -9,11 +9,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from notalone_kernel.languages import LANGUAGES
 from playwright.sync_api import expect
+from talk import SEED_PATH
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 MOST_BYTES = 100_000
 TARGET = 44
-SEED = ("子育て", "子ども・子育てについて相談したい", "子育て中の親子が交流する場を知りたい")
 
 
 def at_start(person):
@@ -22,7 +22,7 @@ def at_start(person):
 
 def at_results(person):
     person.arrive()
-    person.choose(*SEED)
+    person.choose(*SEED_PATH)
     for folded in person.page.locator("#cards summary").all():
         if folded.is_visible():
             folded.click()
@@ -55,7 +55,7 @@ def at_help(person):
 
 def at_municipality(person):
     person.arrive()
-    person.choose(*SEED)
+    person.choose(*SEED_PATH)
     person.page.get_by_role("button", name="市区町村の手続きへ").first.click()
     person.page.keyboard.type("登別市")
     person.page.keyboard.press("Enter")

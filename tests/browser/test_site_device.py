@@ -7,15 +7,15 @@ import re
 import httpx2
 import pytest
 from playwright.sync_api import expect
+from talk import SEED_PATH
 
-SEED = ("子育て", "子ども・子育てについて相談したい", "子育て中の親子が交流する場を知りたい")
 VIOLENCE = "夫に殴られています"
 
 
 @pytest.fixture
 def at_results(visitor):
     person = visitor().arrive()
-    person.choose(*SEED)
+    person.choose(*SEED_PATH)
     person.page.locator("#device summary").click()
     return person
 
@@ -55,7 +55,7 @@ def test_the_link_opens_the_memo_elsewhere_until_it_is_deleted(at_results):
 
 def test_the_link_can_be_copied_and_stands_in_no_address(visitor):
     person = visitor(permissions=["clipboard-read", "clipboard-write"]).arrive()
-    person.choose(*SEED)
+    person.choose(*SEED_PATH)
     person.page.locator("#device summary").click()
     address = make(person)
 
@@ -71,7 +71,7 @@ def test_where_the_device_can_pass_a_link_on_it_is_offered(visitor):
     person = visitor()
     person.page.add_init_script("navigator.share = (what) => { window.passed = what; return Promise.resolve(); }")
     person.arrive()
-    person.choose(*SEED)
+    person.choose(*SEED_PATH)
     person.page.locator("#device summary").click()
     address = make(person)
 
@@ -130,7 +130,7 @@ def test_what_is_begun_anew_shows_no_link_of_before(at_results):
     make(at_results)
 
     at_results.page.get_by_role("button", name="最初からやり直す").click()
-    at_results.choose(*SEED)
+    at_results.choose(*SEED_PATH)
 
     expect(at_results.page.locator("#make-memo")).to_be_visible()
     expect(at_results.page.locator("#device-state")).to_have_text("")

@@ -7,15 +7,15 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from playwright.sync_api import expect
+from talk import SEED_PATH
 
-SEED = ("子育て", "子ども・子育てについて相談したい", "子育て中の親子が交流する場を知りたい")
 HELP = "いますぐ助けがほしい"
 
 
 @pytest.fixture
 def at_results(visitor):
     person = visitor().arrive()
-    person.choose(*SEED)
+    person.choose(*SEED_PATH)
     return person
 
 
@@ -134,12 +134,12 @@ def test_free_words_lead_to_results_and_the_memo_is_near(visitor, language, word
 
 def test_back_takes_the_last_answer_away(visitor):
     person = visitor().arrive()
-    person.choose(*SEED[:2])
+    person.choose(*SEED_PATH[:2])
 
     person.page.get_by_role("button", name="ひとつ戻る").click()
 
     expect(person.page.locator("#log > li")).to_have_count(1)
-    expect(person.page.get_by_role("button", name=SEED[1])).to_be_visible()
+    expect(person.page.get_by_role("button", name=SEED_PATH[1])).to_be_visible()
 
 
 def test_starting_again_shows_the_first_question_and_nothing_said(at_results):
@@ -152,7 +152,7 @@ def test_starting_again_shows_the_first_question_and_nothing_said(at_results):
 
 def test_a_new_language_says_the_same_conversation_once_more(visitor):
     person = visitor().arrive()
-    person.choose(*SEED[:2])
+    person.choose(*SEED_PATH[:2])
 
     person.page.locator("#language").focus()
     person.page.locator("#language").select_option("en")
@@ -174,7 +174,7 @@ def test_the_keyboard_alone_is_enough(visitor):
                 return
         pytest.fail(f"{name} is not reached by Tab")
 
-    for steps, label in enumerate(SEED, start=1):
+    for steps, label in enumerate(SEED_PATH, start=1):
         tab_to(label)
         page.keyboard.press("Enter")
         expect(page.locator("#log > li")).to_have_count(steps)

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import Route, expect
+from talk import SEED_PATH
 
 NEUTRAL = "https://www.jma.go.jp/bosai/forecast/"
 SECRET = "夫に殴られています"
@@ -78,7 +79,7 @@ def go_to_the_municipality(person) -> None:
 def test_after_violence_the_portals_warning_comes_before_everything_else_of_the_way_there(visitor):
     person = visitor().arrive()
     person.say(SECRET)
-    person.choose("子育て", "子ども・子育てについて相談したい", "子育て中の親子が交流する場を知りたい")
+    person.choose(*SEED_PATH)
 
     go_to_the_municipality(person)
 
@@ -114,7 +115,7 @@ def test_a_page_seen_before_works_when_it_comes_from_the_browsers_cache(visitor,
 
 def test_help_is_on_every_step_and_shows_whom_to_call(visitor):
     person = visitor().arrive()
-    for label in (None, "子育て", "子ども・子育てについて相談したい", "子育て中の親子が交流する場を知りたい"):
+    for label in (None, *SEED_PATH):
         if label:
             person.choose(label)
         expect(person.page.get_by_role("button", name="いますぐ助けがほしい").last).to_be_in_viewport()
@@ -209,7 +210,7 @@ def test_nothing_is_kept_in_the_browser(visitor):
 
 def test_a_whole_journey_asks_nothing_of_other_hosts(visitor):
     person = visitor().arrive()
-    person.choose("子育て", "子ども・子育てについて相談したい", "子育て中の親子が交流する場を知りたい")
+    person.choose(*SEED_PATH)
     person.page.locator("#help").click()
     expect(person.page.locator("#help-content section").first).to_be_visible()
     person.page.keyboard.press("Escape")
@@ -262,7 +263,7 @@ def test_an_answer_that_is_thinner_than_usual_says_so(visitor):
 
 def test_words_of_ones_own_are_one_tap_away_on_every_step(visitor):
     person = visitor().arrive()
-    for label in (None, "子育て", "子ども・子育てについて相談したい", "子育て中の親子が交流する場を知りたい"):
+    for label in (None, *SEED_PATH):
         if label:
             person.choose(label)
         person.page.locator("#write").click()
