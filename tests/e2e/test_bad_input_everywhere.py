@@ -238,6 +238,20 @@ def test_without_a_token_that_holds_nothing_is_answered(http, sealed, call):
         assert WORDS not in answer.text
 
 
+@pytest.mark.parametrize("call", [call for call in CALLS if call.protected], ids=every_call.title)
+def test_without_a_token_nothing_is_told_of_what_is_wrong(http, call):
+    verb, path, _ = every_call.sent(call, {})
+    wrong: list[dict[str, object]] = [{"params": {"langauge": WORDS}}, {"params": {"language": "\x00"}}]
+    if call.body:
+        wrong += [{"content": content, "headers": JSON} for content in BODIES]
+        wrong += [{"content": b"{}", "headers": {"content-type": kind}} for kind in OTHER_KINDS]
+    for sent in wrong:
+        answer = http.request(verb, path, **sent)
+        assert answer.status_code == 401, sent
+        assert violations(answer) == {}
+        assert WORDS not in answer.text
+
+
 ENDED, THERE = "covid-kyugyo-shienkin", "chiiki-kosodate-shien-kyoten"
 PLACE = {"municipalityCode": "012301"}
 WITHDRAW, DRAFTS = "/v1/staff/contacts:withdraw", "/v1/staff/drafts"

@@ -16,13 +16,34 @@ _CARRIED = re.compile(r"[\x21-\x7e]+( [\x21-\x7e]+)*")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]{1,255}")
 
 
-def metadata(request: Request, call: Call, *, language: str, public_url: str = "") -> upstream.Metadata:
+def authorization(request: Request, call: Call) -> str:
+    """The access token as it came, where the call takes one; asked before anything else of the request is read.
+
+    Whether it is a true one is for the service to say.
+
+    Raises:
+        Problem: there is none, or more than one, or it is malformed.
+    """
+    if not call.protected:
+        return ""
+    given = request.headers.getlist("authorization")
+    if not given:
+        raise problems.token_missing()
+    if len(given) > 1 or not _CARRIED.fullmatch(given[0]):
+        raise problems.token_unreadable()
+    return given[0]
+
+
+def metadata(
+    request: Request, call: Call, *, language: str, token: str = "", public_url: str = ""
+) -> upstream.Metadata:
     """What goes along with a call.
 
     Args:
         request: As it came.
         call: What it asks for.
         language: Of its errors.
+        token: What `authorization` found.
         public_url: Under which everybody reaches us; the address that the request names where empty.
 
     Raises:
@@ -30,7 +51,7 @@ def metadata(request: Request, call: Call, *, language: str, public_url: str = "
     """
     return upstream.metadata(
         language=language,
-        authorization=_authorization(request) if call.protected else "",
+        authorization=token,
         idempotency_key=_idempotency_key(request) if call.creates else "",
         # What is made may get a link.
         origin=(public_url or _origin(request)) if call.creates else "",
@@ -40,15 +61,6 @@ def metadata(request: Request, call: Call, *, language: str, public_url: str = "
 def _origin(request: Request) -> str:
     found = f"{request.url.scheme}://{request.headers.get('host', '')}"
     return found if _ORIGIN.fullmatch(found) else ""
-
-
-def _authorization(request: Request) -> str:
-    given = request.headers.getlist("authorization")
-    if not given:
-        return ""
-    if len(given) > 1 or not _CARRIED.fullmatch(given[0]):
-        raise problems.token_unreadable()
-    return given[0]
 
 
 def _idempotency_key(request: Request) -> str:

@@ -53,12 +53,16 @@ class Api:
         """The answer to a call, errors of every kind included."""
         language = language_of_header(request)
         try:
+            # First: whoever is not signed in is told nothing of what such a call takes.
+            token = along.authorization(request, call)
             query = read_query(request)
             language = _asked(dict(query), language)
             values = await self._read_body(request) if call.body else {}
             language = _asked(values, language)
             message = to_message(call, values, query=query, in_path=in_path)
-            passed_on = along.metadata(request, call, language=language, public_url=self._settings.public_url)
+            passed_on = along.metadata(
+                request, call, language=language, token=token, public_url=self._settings.public_url
+            )
             return to_response(request, call, await self._services.call(call, message, passed_on))
         except Problem as problem:
             return errors.of_problem(problem, language=language, contacts=self._help(call, problem.http, language))
@@ -69,7 +73,7 @@ class Api:
                 # A link opened in a browser: whoever follows it is a person, and cannot read JSON.
                 text = errors.sentence_of(error, language=language)
                 return pages.problem(text, http=http, language=language, contacts=self._contacts(language))
-            return errors.of_call(error, language=language, contacts=contacts, headers=challenge(request, http))
+            return errors.of_call(error, language=language, contacts=contacts, headers=challenge(http))
 
     def _help(self, call: Call, http: int, language: str) -> Sequence[Contact]:
         """Numbers to turn to: with every error of the conversation, else where asking again does not help."""
@@ -94,14 +98,13 @@ class Api:
         return read_object(bytes(body))
 
 
-def challenge(request: Request, http: int) -> Mapping[str, str]:
+def challenge(http: int) -> Mapping[str, str]:
     """How a refused caller may come in (RFC 6750), for 401 and 403."""
     if http == HTTPStatus.FORBIDDEN:
         return {"WWW-Authenticate": problems.CHALLENGE + ', error="insufficient_scope"'}
     if http != HTTPStatus.UNAUTHORIZED:
         return {}
-    error = ', error="invalid_token"' if "authorization" in request.headers else ""
-    return {"WWW-Authenticate": problems.CHALLENGE + error}
+    return {"WWW-Authenticate": problems.CHALLENGE + ', error="invalid_token"'}
 
 
 def language_of_header(request: Request) -> str:

@@ -105,6 +105,17 @@ def wrong_content_type() -> Problem:
     )
 
 
+def token_missing() -> Problem:
+    """The call takes an access token, and none came."""
+    return Problem(
+        "token.missing",
+        http=401,
+        reason="UNAUTHENTICATED",
+        code=code_pb2.UNAUTHENTICATED,
+        headers={"WWW-Authenticate": CHALLENGE},
+    )
+
+
 def token_unreadable() -> Problem:
     """More than one Authorization header, or one that no token fits into."""
     return Problem(

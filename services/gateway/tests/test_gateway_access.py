@@ -89,6 +89,28 @@ async def test_who_is_not_signed_in_is_told_how(client, headers, challenge, sent
     assert answer.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer é"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"json": {"txet": "a"}},
+        {"json": {"text": 1}},
+        {"content": "{", "headers": {"content-type": "application/json"}},
+        {"content": "text", "headers": {"content-type": "text/plain"}},
+        {"json": {"text": "a" * 100_000}},
+        {"json": {}, "params": {"q": "a"}},
+        {"json": {}, "headers": {"idempotency-key": "1"}},
+    ],
+)
+async def test_who_is_not_signed_in_is_told_nothing_of_what_is_wrong(client, desk, headers, wrong):
+    sent = httpx2.Headers({**wrong.get("headers", {}), **headers}, encoding="utf-8")
+    answer = await (await client()).post(EDIT, **{**wrong, "headers": sent})
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert "fieldViolations" not in answer.text
+    assert desk.metadata == []
+
+
 async def test_two_authorization_headers_are_refused(client, desk):
     headers = [("authorization", "Bearer editor"), ("authorization", "Bearer auditor")]
     answer = await (await client()).post(EDIT, json={}, headers=headers)
