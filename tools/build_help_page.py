@@ -111,7 +111,7 @@ def page(language: str) -> str:
 <p class="lead">{words("helpLead")}</p>
 {sections}
 <section aria-labelledby="about">
-<h2 id="about" class="quiet">{words("shared")}</h2>
+<h2 id="about" class="quiet">{words("helpAbout")}</h2>
 <p>{words("helpBusy")}</p>
 <p>{words("helpHours")}</p>
 <p>{words("helpTraces")}</p>
@@ -194,14 +194,25 @@ def _facts(contact: Contact, language: str, words: Words) -> Iterator[str]:
         yield words("charged")
     yield escape(contact.hours) or words("hoursUnknown")
     if language != DEFAULT:
-        yield escape(", ".join({**NAMES, "zh": "中文"}.get(tag, tag) for tag in contact.languages))
+        yield words("listed").join(_spoken(tag, words) for tag in contact.languages)
     if contact.reachable_from:
         yield escape(contact.reachable_from)
     if contact.check_state == Contact.UNCHECKED:
         yield words("unchecked")
         return
-    date = words("checkedOn", date=escape(contact.checked_on)) if contact.checked_on else words("checkedUnknown")
+    date = (
+        words("checkedOn", date=f'<span class="date">{escape(contact.checked_on)}</span>')
+        if contact.checked_on
+        else words("checkedUnknown")
+    )
     yield date + ("" if contact.check_state == Contact.CHECKED else words("needsRecheck"))
+
+
+def _spoken(tag: str, words: Words) -> str:
+    """A language as it calls itself; Japanese so that who does not read it knows."""
+    if tag == DEFAULT:
+        return words("japanese")
+    return f'<span lang="{tag}">{escape({**NAMES, "zh": "中文"}.get(tag, tag))}</span>'
 
 
 if __name__ == "__main__":

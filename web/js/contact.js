@@ -1,7 +1,7 @@
 // One way to reach a desk, with one tap.
 import { el, outward } from "./dom.js";
 import { asking, telling } from "./tell.js";
-import { language, nameOf, say } from "./words.js";
+import { endonym, language, say, sayAround } from "./words.js";
 
 const BY_TEXT = new Set(["CHAT", "SNS", "SMS", "EMAIL"]);
 const CLIENT = { PHONE: "tel", SMS: "sms" };
@@ -43,21 +43,31 @@ const dial = (scheme, value) => `${scheme}:${value.replace(/[^0-9#*+]/g, "").rep
 function openness(contact) {
   if (contact.openNow === undefined) return "";
   if (contact.openNow) return el("span", { class: "badge open" }, say("openNow"));
-  const next = contact.nextOpenTime ? [" ", ...say("opens", { time: moment(contact.nextOpenTime) })] : [];
+  const next = contact.nextOpenTime ? [" · ", ...say("opens", { time: moment(contact.nextOpenTime) })] : [];
   return el("span", { class: "badge closed" }, say("closedNow"), next);
 }
 
+// The month in letters where one writes it so: 11/12 is read in two ways. Digits are those one can dial. Where the
+// browser does not know the language, no foreign words stand in, but the date as it is written everywhere (ISO 8601).
 export function moment(time) {
-  return new Intl.DateTimeFormat(language(), {
-    timeZone: "Asia/Tokyo", month: "numeric", day: "numeric", weekday: "short", hour: "numeric", minute: "2-digit",
+  const known = Intl.DateTimeFormat.supportedLocalesOf(language()).length > 0;
+  const day = known ? { month: "short", day: "numeric", weekday: "short" } : { year: "numeric", month: "2-digit", day: "2-digit" };
+  return new Intl.DateTimeFormat(known ? language() : "sv", {
+    timeZone: "Asia/Tokyo", ...day, hour: "numeric", minute: "2-digit", numberingSystem: "latn",
   }).format(new Date(time));
 }
 
 function facts(contact) {
   const charge = { FREE: "free", CHARGED: "charged" }[contact.charge];
-  const spoken = contact.languages.map(nameOf).filter(Boolean).join(", ");
   const hours = contact.hours || (contact.openNow === undefined ? say("hoursUnknown") : "");
-  return [charge ? say(charge) : "", hours, spoken, contact.reachableFrom ?? ipPhone(contact), checked(contact)].filter((fact) => fact.length);
+  return [charge ? say(charge) : "", hours, spoken(contact), contact.reachableFrom ?? ipPhone(contact), checked(contact)].filter((fact) => fact.length);
+}
+
+// Each as it calls itself, so that it is found by who speaks it; Japanese by its name in the page's language, for who
+// must know that nothing else is spoken.
+function spoken({ languages }) {
+  const names = languages.map((tag) => (tag === "ja" ? el("span", {}, say("japanese")) : endonym(tag))).filter(Boolean);
+  return names.flatMap((name, place) => (place ? [say("listed"), name] : [name])).flat();
 }
 
 // Where words of the desk say from where it can be called, they are more exact.
@@ -65,5 +75,5 @@ const ipPhone = ({ ipPhoneOk }) => (ipPhoneOk === undefined ? "" : say(ipPhoneOk
 
 export function checked({ checkedOn, checkState }) {
   if (checkState === "UNCHECKED") return say("unchecked");
-  return [...(checkedOn ? say("checkedOn", { date: checkedOn }) : say("checkedUnknown")), ...(checkState === "CHECKED" ? [] : say("needsRecheck"))];
+  return [...(checkedOn ? sayAround("checkedOn", "date", el("span", { class: "date" }, checkedOn)) : say("checkedUnknown")), ...(checkState === "CHECKED" ? [] : say("needsRecheck"))];
 }

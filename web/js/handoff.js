@@ -50,8 +50,9 @@ async function go(place) {
 // After signs of violence, or where somebody else looks at this device: the memo has been made to tell little.
 const watched = () => hurtBySomebody() || byId("discreet")?.checked || byId("discreet-advice")?.hidden === false;
 
-const named = ({ prefecture, name, nameEn }) =>
-  [el("span", { lang: "ja" }, `${prefecture} ${name}`), language() !== "ja" && nameEn ? ` (${nameEn})` : ""];
+// As it is called there; for who does not read kanji also in Roman letters.
+const named = ({ prefecture, name, prefectureEn, nameEn }) =>
+  [el("span", { lang: "ja" }, `${prefecture} ${name}`), /^(ja|zh)/.test(language()) || !nameEn ? "" : ` (${nameEn}, ${prefectureEn})`];
 
 function show(handoff) {
   // What must be known before anything is opened, then the procedure, then who offers it.

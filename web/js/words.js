@@ -1,5 +1,5 @@
 // The words of the page itself, one file per language; what a language lacks stands in English.
-import { withMarks, withoutMarks } from "./dom.js";
+import { el, withMarks, withoutMarks } from "./dom.js";
 
 export const LANGUAGES = {
   ja: "日本語", en: "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文", ko: "한국어", pt: "Português",
@@ -12,8 +12,11 @@ let words = {};
 // The language of the page; conversations and answers are asked for in it.
 export const language = () => document.documentElement.lang;
 
-// A language's name for itself; desks say zh where they mean either script.
-export const nameOf = (tag) => LANGUAGES[tag] ?? { zh: "中文", fil: LANGUAGES.tl }[tag];
+// A language by its name for itself; desks say zh where they mean either script.
+export function endonym(tag) {
+  const name = LANGUAGES[tag] ?? { zh: "中文", fil: LANGUAGES.tl }[tag];
+  return name && el("span", { lang: tag }, name);
+}
 
 export function preferred() {
   for (const wish of navigator.languages ?? [navigator.language]) {
@@ -42,6 +45,12 @@ async function load(sheet) {
 
 // Nodes, with readings where the words have them.
 export const say = (key, blanks = {}) => withMarks(filled(key, blanks));
+
+// The same round an element that stands for one of the blanks.
+export function sayAround(key, name, element) {
+  const [before, after] = (words[key] ?? key).split(`{${name}}`);
+  return [...withMarks(before), element, ...withMarks(after ?? "")];
+}
 
 // For attributes, which hold no readings.
 export const plainly = (key, blanks = {}) => withoutMarks(filled(key, blanks));

@@ -75,6 +75,14 @@ def test_labels_and_texts_speak_all_twelve_languages(flow):
             assert len(set(labels)) == len(labels), (node.id, language)
 
 
+@pytest.mark.parametrize(("language", "dot"), [("zh-Hans", "、"), ("zh-Hant", "、"), ("ko", "·")])
+def test_the_japanese_dot_between_words_stays_japanese(flow, language, dot):
+    labels = [choice.label[language] for _, choice in flow.edges()]
+
+    assert [label for label in labels if "・" in label] == []
+    assert any(dot in label for label in labels)
+
+
 def test_choices_of_crisis_lead_to_its_needs(flow):
     kinds = {kind for _, choice in flow.edges() for kind in choice.crisis}
     assert {Crisis.SUICIDE, Crisis.SEXUAL_VIOLENCE, Crisis.CHILD_ABUSE, Crisis.EMERGENCY} <= kinds

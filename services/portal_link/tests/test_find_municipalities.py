@@ -12,6 +12,7 @@ def test_a_name_finds_the_place_with_all_that_is_known_of_it(links: PortalLinks)
     [place] = links.find(FindMunicipalitiesRequest(query="登別")).municipalities
     assert (place.code, place.name, place.furigana) == ("012301", "登別市", "のぼりべつし")
     assert (place.prefecture, place.prefecture_code, place.name_en) == ("北海道", "01", "Noboribetsu-shi")
+    assert place.prefecture_en == "Hokkaido"
 
 
 def test_postal_codes_are_taken_in_either_field(links: PortalLinks) -> None:

@@ -63,6 +63,7 @@ def _municipality(row: list[str]) -> Municipality:
         name=name,
         furigana=furigana,
         prefecture=PREFECTURES[code[:2]].ja,
+        prefecture_en=PREFECTURES[code[:2]].en,
         prefecture_code=code[:2],
         parent_code=parent_code,
         name_en=name_en,

@@ -81,6 +81,7 @@ class Municipality(_message.Message):
     PREFECTURE_CODE_FIELD_NUMBER: _builtins.int
     PARENT_CODE_FIELD_NUMBER: _builtins.int
     NAME_EN_FIELD_NUMBER: _builtins.int
+    PREFECTURE_EN_FIELD_NUMBER: _builtins.int
     code: _builtins.str
     """全国地方公共団体コード, six digits with check digit."""
     name: _builtins.str
@@ -94,6 +95,8 @@ class Municipality(_message.Message):
     """Of the designated city where this is one of its wards, else empty: procedures are decided there."""
     name_en: _builtins.str
     """Name in Roman letters, where known."""
+    prefecture_en: _builtins.str
+    """The prefecture in Roman letters: Hokkaido."""
     def __init__(
         self,
         *,
@@ -104,10 +107,11 @@ class Municipality(_message.Message):
         prefecture_code: _builtins.str = ...,
         parent_code: _builtins.str = ...,
         name_en: _builtins.str = ...,
+        prefecture_en: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "furigana", b"furigana", "name", b"name", "name_en", b"name_en", "parent_code", b"parent_code", "prefecture", b"prefecture", "prefecture_code", b"prefecture_code"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "furigana", b"furigana", "name", b"name", "name_en", b"name_en", "parent_code", b"parent_code", "prefecture", b"prefecture", "prefecture_code", b"prefecture_code", "prefecture_en", b"prefecture_en"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
