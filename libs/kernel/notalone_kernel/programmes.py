@@ -133,8 +133,9 @@ def visible(entry: Entry, now: datetime) -> bool:
     """Tells whether an entry may be shown: active, and, where it has ways to reach it, one of them may be shown."""
     if entry.status != Entry.ACTIVE:
         return False
-    left = [channel for channel in entry.channels if channel.value not in entry.withdrawn]
-    return not entry.channels or any(entry.floor or _valid(channel, now) for channel in left)
+    return not entry.channels or any(
+        channel.value not in entry.withdrawn and (entry.floor or _valid(channel, now)) for channel in entry.channels
+    )
 
 
 def for_all(entry: Entry, now: datetime) -> Entry:

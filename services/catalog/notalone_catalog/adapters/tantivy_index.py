@@ -27,6 +27,7 @@ OTHER_FIELDS = 0.3
 SYNONYM = 0.5
 # Hits that score less than this part of the best one share only common characters with the query.
 CUT = 0.22
+PLACE = "place"
 HEAP_BYTES = 15_000_000
 
 
@@ -36,6 +37,8 @@ class _Held:
 
     index: tantivy.Index
     writer: tantivy.IndexWriter
+    # A document bears its place in here, which is read faster than an id; withdrawn entries keep theirs.
+    ids: Sequence[str]
     entries: Mapping[str, Entry]
     starts: Mapping[str, tuple[list[str], list[str]]]
     revisions: Mapping[str, int]
@@ -100,51 +103,57 @@ class TantivyProgrammeIndex:
         if not terms:
             return set()
         runs = [(tantivy.Occur.Should, self._run(field, terms)) for field in ("name", "alias")]
-        searcher = held.index.searcher()
-        found = searcher.search(tantivy.Query.boolean_query(runs), MAX_HITS).hits
-        return {str(searcher.doc(address)["id"][0]) for _, address in found}
+        return {id_ for id_, _ in self._found(held, tantivy.Query.boolean_query(runs))}
 
     def _hits(self, held: _Held, words: str) -> list[Hit]:
         query = self._query(words)
         if query is None:
             return []
+        scored = self._found(held, query)
+        return [Hit(held.entries[id_], score) for id_, score in scored if score >= CUT * scored[0][1]]
+
+    def _found(self, held: _Held, query: tantivy.Query) -> list[tuple[str, float]]:
+        """Entries and their scores, best first."""
         searcher = held.index.searcher()
-        found = searcher.search(query, MAX_HITS).hits
-        scored = [(str(searcher.doc(address)["id"][0]), float(score)) for score, address in found]
-        # Between a commit and the change-over a withdrawn entry may still be found, never shown.
-        return [
-            Hit(held.entries[id_], score)
-            for id_, score in scored
-            if score >= CUT * scored[0][1] and id_ in held.entries
-        ]
+        found = searcher.search(query, MAX_HITS, count=False).hits
+        places = searcher.fast_field_values(PLACE, [address for _, address in found])
+        known = len(held.ids)
+        ids = ((held.ids[place], score) for (score, _), place in zip(found, places, strict=True) if place < known)
+        # Between a commit and the change-over one that is new or withdrawn may already, or still, be found.
+        return [(id_, score) for id_, score in ids if id_ in held.entries]
 
     def _built(self, entries: Sequence[Entry]) -> _Held:
         index = tantivy.Index(self._schema)
         writer = index.writer(heap_size=HEAP_BYTES, num_threads=1)
-        for entry in entries:
-            writer.add_document(self._document(entry))
+        for place, entry in enumerate(entries):
+            writer.add_document(self._document(entry, place))
         writer.commit()
         index.reload()
         by_id = {entry.id: entry for entry in entries}
         starts = {entry.id: self._wording.starts(entry) for entry in entries}
-        return _Held(index, writer, by_id, starts, {entry.id: entry.revision for entry in entries})
+        revisions = {entry.id: entry.revision for entry in entries}
+        return _Held(index, writer, [entry.id for entry in entries], by_id, starts, revisions)
 
     def _changed(self, held: _Held, changes: Mapping[str, Change]) -> _Held:
-        entries, starts = dict(held.entries), dict(held.starts)
-        for change in changes.values():
-            held.writer.delete_documents_by_term("id", change.entry_id)
-            entries.pop(change.entry_id, None)
-            if change.entry is not None:
-                held.writer.add_document(self._document(change.entry))
-                entries[change.entry_id] = change.entry
-                starts[change.entry_id] = self._wording.starts(change.entry)
+        places = {id_: place for place, id_ in enumerate(held.ids)}
+        coming = [change.entry for change in changes.values() if change.entry is not None]
+        # All are cut before the first is written: what fails leaves nothing behind for the next commit.
+        documents = [self._document(entry, places.setdefault(entry.id, len(places))) for entry in coming]
+        for id_ in changes:
+            held.writer.delete_documents_by_term("id", id_)
+        for document in documents:
+            held.writer.add_document(document)
         held.writer.commit()
         held.index.reload()
+        entries = {id_: entry for id_, entry in held.entries.items() if id_ not in changes}
+        entries |= {entry.id: entry for entry in coming}
+        starts = {**held.starts, **{entry.id: self._wording.starts(entry) for entry in coming}}
         revisions = {**held.revisions, **{id_: change.revision for id_, change in changes.items()}}
-        return _Held(held.index, held.writer, entries, starts, revisions)
+        return _Held(held.index, held.writer, list(places), entries, starts, revisions)
 
-    def _document(self, entry: Entry) -> tantivy.Document:
+    def _document(self, entry: Entry, place: int) -> tantivy.Document:
         document = tantivy.Document(id=entry.id)
+        document.add_unsigned(PLACE, place)
         for field, values in self._wording.texts(entry).items():
             for value in values:
                 for terms in self._wording.cut(value):
@@ -159,7 +168,8 @@ class TantivyProgrammeIndex:
 
     def _word(self, word: AskedWord) -> tantivy.Query:
         """One word, as typed, and for less the words that say the same, each only as a whole."""
-        as_typed = self._best_field([(field, self._written(field, word.terms)) for field in FIELDS])
+        parts = telling(word.terms)
+        as_typed = self._best_field([(field, self._written(field, word.terms, parts)) for field in FIELDS])
         if not word.others:
             return as_typed
         said_too = [
@@ -172,12 +182,12 @@ class TantivyProgrammeIndex:
         boosted = [tantivy.Query.boost_query(query, FIELDS[field]) for field, query in queries]
         return tantivy.Query.disjunction_max_query(boosted, OTHER_FIELDS)
 
-    def _written(self, field: str, terms: list[str]) -> tantivy.Query:
+    def _written(self, field: str, terms: list[str], parts: list[str]) -> tantivy.Query:
         """In one field: the exact run, and more weakly its parts."""
-        parts = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, term)) for term in telling(terms)]
+        asked = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, term)) for term in parts]
         if len(terms) > 1:
-            parts.append((tantivy.Occur.Should, self._run(field, terms)))
-        return tantivy.Query.boolean_query(parts)
+            asked.append((tantivy.Occur.Should, self._run(field, terms)))
+        return tantivy.Query.boolean_query(asked)
 
     def _run(self, field: str, terms: list[str]) -> tantivy.Query:
         if len(terms) == 1:
@@ -207,7 +217,8 @@ def _newest(changes: Sequence[Change], known: Mapping[str, int]) -> dict[str, Ch
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw")
+    builder.add_text_field("id", tokenizer_name="raw")
+    builder.add_unsigned_field(PLACE, fast=True)
     for field in FIELDS:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
     return builder.build()

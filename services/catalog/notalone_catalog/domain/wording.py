@@ -55,6 +55,9 @@ class Wording:
         self._with_kanji = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
         folded = [list(dict.fromkeys(_folded(word) for word in group)) for group in synonyms]
         self._same = {word: [other for other in group if other != word] for group in folded for word in group}
+        self._same_terms = {
+            word: [(text.bigrams(other), len(other)) for other in others] for word, others in self._same.items()
+        }
         words = sorted(self._same, key=len, reverse=True)
         self._synonym = re.compile("|".join(map(re.escape, words))) if words else None
 
@@ -110,7 +113,7 @@ class Wording:
             return []
         said = self._synonym.findall(_folded(word))
         # A longer way to say it has more terms, and would count for more than what was typed.
-        return [(text.bigrams(other), min(1, len(one) / len(other))) for one in said for other in self._same[one]]
+        return [(terms, min(1, len(one) / length)) for one in said for terms, length in self._same_terms[one]]
 
 
 def typed(words: str) -> str:
