@@ -117,9 +117,9 @@ class TantivyProgrammeIndex:
         searcher = held.index.searcher()
         found = searcher.search(query, MAX_HITS, count=False).hits
         places = searcher.fast_field_values(PLACE, [address for _, address in found])
-        known = len(held.ids)
-        ids = ((held.ids[place], score) for (score, _), place in zip(found, places, strict=True) if place < known)
         # Between a commit and the change-over one that is new or withdrawn may already, or still, be found.
+        scored = zip(places, (float(score) for score, _ in found), strict=True)
+        ids = ((held.ids[place], score) for place, score in scored if isinstance(place, int) and place < len(held.ids))
         return [(id_, score) for id_, score in ids if id_ in held.entries]
 
     def _built(self, entries: Sequence[Entry]) -> _Held:
