@@ -271,9 +271,10 @@ class Histories(RuleBasedStateMachine):
             if place[0] == NOTICES:
                 assert done[place] == ids, "lost, or out of order"
             else:
-                # Compaction may take away all but the last, and what it took may be seen late, behind newer ones, by an
-                # inbox that never had it: so whoever keeps a state by this topic holds revisions against each other,
-                # as the read models do, which are compared after every batch.
+                # Compaction takes away all but the last. What it took is seen late, behind newer ones, by an inbox that
+                # never had it: when a late relay publishes it once more, or when a consumer that stood still with it in
+                # hand goes on after another has had its partition. So whoever keeps a state by this topic holds
+                # revisions against each other, as the read models do, which are compared after every batch.
                 assert {*done[place]} <= {*ids}
                 assert self.published[place][-1] in done[place], "lost"
         assert {*done} <= {*self.committed}
