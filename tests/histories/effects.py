@@ -9,6 +9,7 @@ from notalone_catalog.domain.matching import fits
 from notalone_catalog.ports import Question
 from notalone_chassis.sql import inbox
 from notalone_chassis.sql.database import open_database
+from notalone_kernel.left_out import without
 from sqlalchemy import select, text
 from sqlalchemy.dialects.sqlite import insert
 
@@ -73,8 +74,16 @@ class Watched:
         words = Question(now=self._world.base, words="相談窓口", limit=MANY)
         if (await self._shown(words)).keys() != shown.keys():
             return "index: found by words is other than what is there"
-        held = wanted if self._shelf is None else {one.id: one for one in self._shelf.all() if one.id.startswith(mine)}
-        return None if held == wanted else f"shelf: {held} is not {wanted}"
+        if self._shelf is None:
+            return None
+        held = {one.id: one for one in self._shelf.all() if one.id.startswith(mine)}
+        right = {id_: self._right(entry) for id_, entry in wanted.items()}
+        return None if held == right else f"shelf: {held} is not {right}"
+
+    def _right(self, entry):
+        """Without what any floor entry of this log, also of another history, has withdrawn."""
+        wrong = {value for one in self._shelf.all() if one.floor for value in one.withdrawn}
+        return entry if entry.floor else without(entry, wrong & {channel.value for channel in entry.channels})
 
     async def _shown(self, question: Question):
         found = await self._index.search(question)
