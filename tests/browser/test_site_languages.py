@@ -85,3 +85,27 @@ def test_whom_to_call_while_nothing_answers_is_shown_as_on_the_help_page(visitor
     # Addresses are for paper.
     expect(urgent.locator(".address").first).to_be_hidden()
     person.faults.clear()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_chosen_language_is_written_out_beside_the_way_out(visitor, language):
+    person = visitor(language, viewport={"width": 320, "height": 640}).arrive()
+
+    room, needed = person.page.evaluate(
+        """() => {
+            const select = document.getElementById("language"), pen = document.createElement("canvas").getContext("2d");
+            const style = getComputedStyle(select);
+            pen.font = `${style.fontSize} ${style.fontFamily}`;
+            return [select.clientWidth - 24, pen.measureText(select.selectedOptions[0].text).width];
+        }"""
+    )
+    assert needed <= room
+
+
+def test_a_button_with_readings_is_one_line_of_words(visitor):
+    person = visitor(viewport={"width": 320, "height": 640}).arrive("/child/")
+    person.say("しにたい")
+
+    chat = person.page.locator("#crisis .call[target]").first
+    expect(chat.locator("ruby").first).to_be_visible()
+    assert chat.evaluate("(link) => [...link.childNodes].filter(({ nodeName }) => nodeName === 'RUBY').length") == 0

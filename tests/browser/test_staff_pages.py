@@ -62,6 +62,10 @@ def test_one_writes_another_sees_what_differs_and_approves_and_people_see_it(sig
     approver = signed_in("approver")
     approver.get_by_role("link", name=NAME).click()
     expect(approver.locator("td.after")).to_contain_text(ADDED)
+    # What was added stands out from what stays.
+    expect(approver.locator("td.after ins")).to_have_text(ADDED)
+    expect(approver.locator("td.before del")).to_have_count(0)
+    expect(approver.get_by_role("rowheader", name="説明（日本語）")).to_be_visible()
     approver.get_by_role("button", name="承認して公開する").click()
 
     expect(approver.locator("#done")).to_have_text("公開しました。")
@@ -184,7 +188,36 @@ def test_what_is_wrong_in_a_draft_is_named_and_nothing_typed_is_lost(signed_in):
     editor.get_by_role("button", name="保存して承認を依頼する").click()
 
     expect(editor.locator("#problem")).to_be_visible()
+    expect(editor.locator("#problem li")).to_contain_text("名前（日本語）：")
     expect(editor.get_by_label("説明（日本語）")).to_have_value("書きかけの説明")
+
+
+def test_a_draft_that_was_not_fit_is_mended_and_submitted(signed_in):
+    editor = signed_in("editor")
+    open_view(editor, "#edit/mishikyu-nenkin")
+    name = editor.get_by_label("名前（日本語）").input_value()
+    editor.get_by_label("名前（日本語）").fill("")
+    editor.get_by_role("button", name="保存して承認を依頼する").click()
+    expect(editor.locator("#problem")).to_be_visible()
+    expect(editor.locator("#done")).to_have_text("下書きは保存しました。")
+
+    editor.get_by_label("名前（日本語）").fill(f"{name}（請求）")
+    editor.get_by_role("button", name="保存して承認を依頼する").click()
+
+    expect(editor.locator("#done")).to_have_text("承認を依頼しました。")
+    expect(editor.locator("#problem")).to_be_hidden()
+
+
+def test_whoever_opens_an_emergency_contact_learns_before_writing_that_it_is_not_written_here(signed_in):
+    page = signed_in("editor-approver")
+    open_view(page, "#entry/yorisoi-hotline")
+    expect(page.get_by_text("この画面では書き直せません")).to_be_visible()
+    expect(page.get_by_role("link", name="新しい案を書く")).to_have_count(0)
+
+    open_view(page, "#edit/yorisoi-hotline")
+
+    expect(page.get_by_text("この画面では書き直せません")).to_be_visible()
+    expect(page.locator("form")).to_have_count(0)
 
 
 def test_somebody_without_a_role_is_told_so(signed_in):

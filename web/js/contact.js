@@ -31,8 +31,8 @@ export function contactCard(contact, title = "h3", programmeId = "") {
 
 function way(contact) {
   const { kind, value } = contact;
-  if (kind in CLIENT) return el("a", { class: "call", href: dial(CLIENT[kind], value) }, say(kind === "PHONE" ? "call" : "text"), " ", el("bdi", {}, value));
-  if (/^https?:\/\//.test(value)) return outward(value, { class: "call" }, say(kind === "WEB" ? "openPage" : "openChat"));
+  if (kind in CLIENT) return el("a", { class: "call", href: dial(CLIENT[kind], value) }, el("span", {}, say(kind === "PHONE" ? "call" : "text")), " ", el("bdi", {}, value));
+  if (/^https?:\/\//.test(value)) return outward(value, { class: "call" }, el("span", {}, say(kind === "WEB" ? "openPage" : "openChat")));
   if (kind === "EMAIL") return el("a", { class: "call", href: `mailto:${value}` }, value);
   return el("p", {}, value);
 }

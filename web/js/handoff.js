@@ -62,7 +62,7 @@ function show(handoff) {
     handoff.municipality ? el("h3", {}, named(handoff.municipality)) : "",
     el("p", {}, handoff.reason),
     ...handoff.cautions.map((caution) => el("p", { class: "caution" }, caution)),
-    handoff.url ? el("p", {}, outward(handoff.url, { class: "go" }, say("toPortal"))) : "",
+    handoff.url ? el("p", {}, outward(handoff.url, { class: "go" }, el("span", {}, say("toPortal")))) : "",
   ].filter(Boolean));
   byId("handoff-result").focus({ preventScroll: true });
   byId("handoff-result").scrollIntoView({ block: "start" });

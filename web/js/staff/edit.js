@@ -1,8 +1,8 @@
 // Writing a draft: the fields that change most as a form, everything else as JSON below it.
 import { byId, el } from "../dom.js";
 import { act, read } from "./calls.js";
-import { field } from "./parts.js";
-import { CHECK, KIND } from "./words.js";
+import { field, linkTo } from "./parts.js";
+import { CHECK, FLOOR, KIND } from "./words.js";
 
 const TEXTS = [["summary", "説明"], ["eligibility", "対象になる人"], ["application", "申請先・相談先"]];
 const NEW = {
@@ -12,8 +12,9 @@ const NEW = {
 
 export async function edit(page, id) {
   const known = id ? await read(`entries/${encodeURIComponent(id)}`) : { newestRevision: 0 };
+  if (known.summary?.floor) return [el("h1", {}, known.summary.nameJa), el("p", { class: "caution" }, FLOOR), el("p", {}, linkTo("entry", id, "項目の画面へ"))];
   const draft = structuredClone((known.open ?? known.live)?.entry ?? NEW);
-  const key = crypto.randomUUID();
+  const save = saving(known.newestRevision);
   const source = el("textarea", { id: "source", class: "source", rows: "20", spellcheck: "false" });
   source.value = JSON.stringify(draft, null, 2);
   const form = el("form", { autocomplete: "off" },
@@ -28,8 +29,10 @@ export async function edit(page, id) {
     page.problem();
     page.attempt(async () => {
       const entry = collect(source);
-      const saved = await act("drafts", { entry, baseRevision: known.newestRevision }, key);
+      const saved = await save(entry);
       if (event.submitter?.value === "submit") {
+        // Stays in sight where the draft is not fit to be submitted yet.
+        byId("done").replaceChildren("下書きは保存しました。");
         await act(`entries/${encodeURIComponent(entry.id)}:submit`, { revision: saved.number });
       }
       page.go(`#entry/${encodeURIComponent(entry.id)}`, event.submitter?.value === "submit" ? "承認を依頼しました。" : "下書きを保存しました。");
@@ -40,6 +43,18 @@ export async function edit(page, id) {
     el("p", { class: "caution" }, "電話番号・時間・対象は、運営元のページで確かめたものだけを書き、出典と確認した日を入れてください。わからないことは空のままにします。"),
     form,
   ];
+}
+
+// Each draft stands on the one saved before. The same draft sent again, since its answer was lost, is saved once.
+function saving(newest) {
+  let [base, key, sent] = [newest, "", ""];
+  return async (entry) => {
+    const body = { entry, baseRevision: base };
+    if (JSON.stringify(body) !== sent) [key, sent] = [crypto.randomUUID(), JSON.stringify(body)];
+    const saved = await act("drafts", body, key);
+    base = saved.number;
+    return saved;
+  };
 }
 
 function fields(entry) {

@@ -22,9 +22,9 @@ export async function entries(page, wanted = "") {
     table("項目", ["名前", "確認の状態", "ページ", "公開中", "案"], found.map((one) => [
       cell(linkTo("entry", one.id, one.nameJa || one.id), one.floor ? el("span", { class: "tag bad" }, "緊急の連絡先") : "",
         one.withdrawn.length ? el("span", { class: "tag bad" }, "停止した連絡先あり") : "", one.pause ? el("span", { class: "tag" }, "休止中") : ""),
-      cell(freshness(one.freshness), one.checkedOn ? el("span", { class: "hint" }, ` 最も古い確認 ${one.checkedOn}`) : ""),
+      cell(freshness(one.freshness), one.checkedOn ? el("span", { class: "hint whole" }, ` 最も古い確認 ${one.checkedOn}`) : ""),
       cell(one.links.filter(({ failures }) => failures > 0).map(linkHealth)),
-      cell(one.liveRevision ? `第${one.liveRevision}版（${ORIGIN[one.liveOrigin] ?? ""}）` : "公開なし"),
+      el("td", { class: "whole" }, one.liveRevision ? `第${one.liveRevision}版（${ORIGIN[one.liveOrigin] ?? ""}）` : "公開なし"),
       cell(state(one.openState)),
     ]), "当てはまる項目はありません。"),
   ];

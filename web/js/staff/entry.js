@@ -2,7 +2,7 @@
 import { el } from "../dom.js";
 import { act, read } from "./calls.js";
 import { cell, differences, freshness, linkHealth, linkTo, state, table, withReason } from "./parts.js";
-import { ACTION, CHECK, FACT, KIND, moment, ORIGIN } from "./words.js";
+import { ACTION, CHECK, FACT, FLOOR, KIND, moment, ORIGIN } from "./words.js";
 
 export async function entry(page, id) {
   const address = `entries/${encodeURIComponent(id)}`;
@@ -19,8 +19,9 @@ export async function entry(page, id) {
     el("h1", {}, summary.nameJa || id),
     el("p", {}, freshness(summary.freshness), " ", summary.floor ? el("span", { class: "tag bad" }, "緊急の連絡先") : "", ` ${id}`),
     summary.pause ? el("p", { class: "caution" }, `機関が受付を休止しています（${moment(summary.pause.until)}まで）。`) : "",
+    summary.floor ? el("p", { class: "caution" }, FLOOR) : "",
     el("div", { class: "actions" },
-      roles.has("catalog-editor") ? el("a", { class: "go", href: `#edit/${encodeURIComponent(id)}` }, open ? "案を書き直す" : "新しい案を書く") : "",
+      roles.has("catalog-editor") && !summary.floor ? el("a", { class: "go", href: `#edit/${encodeURIComponent(id)}` }, open ? "案を書き直す" : "新しい案を書く") : "",
       open && roles.has("catalog-editor") && ["DRAFT", "RETURNED"].includes(open.state) ? el("button", {
         type: "button", class: "primary", onclick: () => run(`${address}:submit`, { revision: open.number }, "承認を依頼しました。"),
       }, "承認を依頼する") : "",
@@ -31,7 +32,8 @@ export async function entry(page, id) {
       withReason("公開を終える", "danger", (reason) => run(`${address}:archive`, { revision: live.number, reason }, "公開を終えました。"))) : "",
     el("h2", {}, "履歴"),
     table("履歴", ["時", "人", "したこと", "版", "理由"], items.map((item) => [
-      cell(moment(item.time)), cell(item.actor), cell(ACTION[item.action] ?? item.action), cell(item.revision ? `第${item.revision}版` : ""), cell(item.reason),
+      el("td", { class: "whole" }, moment(item.time)), cell(item.actor), el("td", { class: "whole" }, ACTION[item.action] ?? item.action),
+      el("td", { class: "whole" }, item.revision ? `第${item.revision}版` : ""), cell(item.reason),
     ]), "まだありません。"),
   ].flat();
 }
@@ -45,11 +47,13 @@ function content({ number, origin, entry: shown }, summary, roles, run) {
       el("dt", {}, "確認"), el("dd", {}, `${CHECK[shown.provenance.checkState] ?? ""} ${shown.provenance.asOf}`),
       shown.provenance.note ? [el("dt", {}, "確認する人へ"), el("dd", {}, shown.provenance.note)] : "",
       Object.entries(FACT).filter(([name]) => shown[name] !== undefined).flatMap((fact) => known(shown, ...fact))),
+    el("h3", {}, "連絡先"),
     table("連絡先", ["種類", "番号・アドレス", "確認", "操作"], shown.channels.map((channel) => [
       cell(KIND[channel.kind] ?? ""), cell(channel.value),
       cell(`${CHECK[channel.provenance.checkState] ?? ""} ${channel.provenance.asOf}`),
       cell(stop(channel, summary, roles, run)),
     ]), "連絡先はありません。"),
+    el("h3", {}, "ページ"),
     table("ページ", ["アドレス", "開けるか"], summary.links.map((link) => [cell(link.url), cell(linkHealth(link))]),
       "ページはまだ開いて確かめていません。"),
   ];

@@ -8,6 +8,7 @@ import { reported } from "./reported.js";
 import { review, reviews } from "./reviews.js";
 import { claims, forget, resume, roles, signIn, SignedOut } from "./session.js";
 import { withdrawn } from "./withdrawn.js";
+import { fieldName } from "./words.js";
 
 const VIEWS = { reviews, review, entries, entry, edit, corrections, reported, withdrawn };
 const UNDER = { review: "reviews", entry: "entries", edit: "entries" };
@@ -64,7 +65,7 @@ async function attempt(step) {
 
 function problem(error) {
   byId("problem").hidden = !error;
-  const fields = (error?.fields ?? []).map(({ field, description }) => el("li", {}, `${field}： ${description}`));
+  const fields = (error?.fields ?? []).map(({ field, description }) => el("li", {}, `${fieldName(field)}： ${description}`));
   byId("problem").replaceChildren(...(error ? [error.message, fields.length ? el("ul", {}, fields) : ""] : []));
   if (!error) byId("done").replaceChildren();
   else byId("problem").scrollIntoView({ block: "nearest" });

@@ -1,7 +1,7 @@
 // Pieces that several of the staff's views are made of.
 import { el } from "../dom.js";
 import { read } from "./calls.js";
-import { FRESHNESS, moment, STATE } from "./words.js";
+import { fieldName, FRESHNESS, moment, STATE } from "./words.js";
 
 export const linkTo = (view, id, words) => el("a", { href: `#${view}/${encodeURIComponent(id)}` }, words);
 
@@ -19,7 +19,7 @@ export function linkHealth({ failures, failingSince, checkTime, dead }) {
 export const state = (name) => (name && name !== "REVISION_STATE_UNSPECIFIED" ? el("span", { class: "tag" }, STATE[name] ?? name) : "");
 
 export function table(caption, columns, rows, empty) {
-  if (rows.length === 0) return el("p", {}, empty);
+  if (rows.length === 0) return el("p", { class: "empty" }, empty);
   return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
     el("table", {},
       el("caption", { class: "quiet" }, caption),
@@ -32,10 +32,32 @@ export const cell = (...inside) => el("td", {}, ...inside);
 // What differs between two revisions; everything is new where there was none before.
 export async function differences(id, from, to) {
   const { changes } = await read(`entries/${encodeURIComponent(id)}/diff`, { fromRevision: from, toRevision: to });
-  const shown = (json) => (json ? plain(JSON.parse(json)) : "（なし）");
-  return table("変わるところ", ["項目", "いま", "案"], changes.map(({ path, before, after }) => [
-    el("td", { class: "path" }, path), el("td", { class: "before" }, shown(before)), el("td", { class: "after" }, shown(after)),
-  ]), "違いはありません。");
+  const shown = (json) => (json ? plain(JSON.parse(json)) : "");
+  return el("div", { class: "differences" }, table("変わるところ", ["項目", "いま", "案"], changes.map(({ path, before, after }) => {
+    const [old, next] = marked(shown(before), shown(after));
+    return [
+      el("th", { scope: "row" }, fieldName(path), el("span", { class: "path" }, path)), el("td", { class: "before" }, old), el("td", { class: "after" }, next),
+    ];
+  }), "違いはありません。"));
+}
+
+// In long texts the eye must not search: what both begin or end with stands plain, the rest is marked.
+function marked(before, after) {
+  if (!before || !after) return [before || "（なし）", after || "（なし）"];
+  const [old, next] = [[...before], [...after]];
+  const least = Math.min(old.length, next.length);
+  let head = 0;
+  while (head < least && old[head] === next[head]) head += 1;
+  let tail = 0;
+  while (tail < least - head && old.at(-1 - tail) === next.at(-1 - tail)) tail += 1;
+  // A mere ending in common says nothing about what was changed.
+  if ((head + tail) * 4 < least) head = tail = 0;
+  const cut = (letters, tag) => {
+    const middle = letters.slice(head, letters.length - tail).join("");
+    return [letters.slice(0, head).join(""), middle && el(tag, {}, middle), letters.slice(letters.length - tail).join("")]
+      .filter(Boolean);
+  };
+  return [cut(old, "del"), cut(next, "ins")];
 }
 
 const plain = (value) => (typeof value === "string" ? value : JSON.stringify(value, null, 1));

@@ -17,7 +17,10 @@ export async function reviews() {
 
 export async function review(page, id) {
   const { summary, live, open } = await read(`entries/${encodeURIComponent(id)}`);
-  if (!open) return el("p", {}, "この項目に、承認を待つ案はもうありません。");
+  if (!open) return [
+    el("h1", {}, summary.nameJa || id), el("p", { class: "empty" }, "この項目に、承認を待つ案はもうありません。"),
+    el("p", {}, linkTo("entry", id, "項目の全体と履歴を見る")),
+  ];
   const own = open.submitter === page.me();
   const may = page.roles().has("catalog-approver");
   const address = `entries/${encodeURIComponent(id)}`;
@@ -26,8 +29,9 @@ export async function review(page, id) {
     page.go("#reviews", words);
   });
   return [
-    el("h1", {}, summary.nameJa || id),
-    el("p", {}, state(open.state), ` 第${open.number}版　作成 ${open.author}　依頼 ${open.submitter}`),
+    el("h1", {}, summary.nameJa || live?.entry.name.ja || id),
+    el("p", {}, state(open.state), ` 第${open.number}版　作成 ${open.author}`, open.submitter ? `　依頼 ${open.submitter}` : ""),
+    open.state === "SUBMITTED" ? "" : el("p", { class: "caution" }, "この案は、まだ承認を依頼されていません。"),
     el("h2", {}, "変わるところ"),
     await differences(id, live?.number ?? 0, open.number),
     own ? el("p", { class: "caution" }, "自分が出した案は、自分では承認できません。別の人に見てもらってください。") : "",

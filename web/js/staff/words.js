@@ -18,6 +18,26 @@ export const FACT = {
   asksResidenceStatus: ["在留資格を確かめる", "asks_residence_status"],
   tellsEmployer: ["使うと勤め先に伝わる", "tells_employer"],
 };
+// The fields that staff meet most, as the form calls them; others keep their name in the data.
+const FIELD = {
+  name: "名前", furigana: "ふりがな", summary: "説明", eligibility: "対象になる人", application: "申請先・相談先", operator: "運営",
+  questions: "窓口で聞くこと", url: "ページ", needs: "悩み", audiences: "だれのため", channels: "連絡先", provenance: "情報", sources: "出典",
+  asOf: "確認した日", checkState: "確認の状態", note: "確認する人へ", value: "番号・アドレス", keypadPath: "つながったら押す番号", hours: "受付時間",
+  languages: "言語", charge: "通話料", status: "状態", kind: "種類", ja: "日本語", en: "英語",
+};
+
+// summary[ja] → 説明（日本語）; channels[0].value → 連絡先1の番号・アドレス.
+export function fieldName(path) {
+  const parts = path.replace(/^entry\./, "").split(/[.[\]]+/).filter(Boolean)
+    .map((part) => part.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()));
+  const [first, ...others] = parts.map((part) => FIELD[part] ?? (/^\d+$/.test(part) ? String(Number(part) + 1) : part));
+  return others.reduce((said, part, at) => {
+    if (/^(ja|en)$/.test(parts[at + 1])) return `${said}（${part}）`;
+    return /^\d+$/.test(part) ? said + part : `${said}の${part}`;
+  }, first ?? path);
+}
+
+export const FLOOR = "緊急の連絡先です。プログラムと一緒に配られ、この画面では書き直せません。まちがいがあれば、承認する人が「すぐに止める」で止められます。";
 export const KIND = {
   PHONE: "電話", SMS: "SMS", CHAT: "チャット", SNS: "SNS", EMAIL: "メール", WEB: "ウェブ", VISIT: "来所", LETTER: "手紙",
 };
