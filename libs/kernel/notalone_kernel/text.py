@@ -10,6 +10,8 @@ from itertools import groupby, pairwise
 
 # Invisible characters that are neither control nor format characters by category.
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# These, and what chooses between the forms of a character: `str.isprintable` does not tell of them.
+_PRINTABLE_BUT_HIDDEN = re.compile(f"[{''.join(_INVISIBLE)}\ufe00-\ufe0f\U000e0100-\U000e01ef\u180b-\u180f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _LONG_VOWEL = re.compile(r"(?<=[ぁ-ゖァ-ヺー])[~〜∼ー]+")
@@ -17,8 +19,10 @@ _LONG_VOWEL = re.compile(r"(?<=[ぁ-ゖァ-ヺー])[~〜∼ー]+")
 _HYPHEN_IN_KATAKANA = re.compile(r"(?<=[ァ-ヺ])[-‐‑–—―─−](?=[ァ-ヺ])")
 # Three and more of the same letter are emphasis (つらいいいい, helppp); two may be spelling. Digits stay.
 _EMPHASIS = re.compile(r"([^\W\d_])\1{2,}")
+# Found much faster: where there is none of it, there is no emphasis.
+_THRICE = re.compile(r"(.)\1\1", re.DOTALL)
 # Spaced sound marks, which NFKC would tear off their kana.
-_SOUND_MARKS = str.maketrans({"゛": "\u3099", "゜": "\u309a"})
+_SOUND_MARKS = {"゛": "\u3099", "゜": "\u309a"}
 _TO_HIRAGANA = {code: code - 0x60 for code in [*range(0x30A1, 0x30F7), 0x30FD, 0x30FE]}
 _ACCENTED = re.compile(r"([a-z])[\u0300-\u036f]+")
 _MOST_ROUNDS = 6
@@ -29,7 +33,8 @@ _PAIRED = (
     (0x0E00, 0x0E7F),  # Thai
     (0x1100, 0x11FF),  # Hangul letters
     (0x3005, 0x3007),  # 々〆〇
-    (0x3041, 0x30FF),  # kana
+    (0x3041, 0x30FA),  # kana; ・ stands between words
+    (0x30FC, 0x30FF),
     (0x31F0, 0x31FF),
     (0x3400, 0x4DBF),
     (0x4E00, 0x9FFF),
@@ -37,6 +42,7 @@ _PAIRED = (
     (0xF900, 0xFAFF),
     (0x20000, 0x323AF),
 )
+_PAIRED_RUN = re.compile(f"([{''.join(f'{chr(first)}-{chr(last)}' for first, last in _PAIRED)}]+)")
 
 
 def normalise(text: str) -> str:
@@ -87,13 +93,20 @@ def bigrams(text: str) -> list[str]:
 
 
 def _round(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text.translate(_SOUND_MARKS).replace("\u3000", " "))
+    # Most texts have nothing of what a step changes; looking for it is faster than rewriting all of them.
+    for spaced, joined in _SOUND_MARKS.items():
+        text = text.replace(spaced, joined)
+    folded = unicodedata.normalize("NFKC", text)
     folded = unicodedata.normalize("NFKC", folded.casefold())
-    folded = "".join(map(_shown, folded))
+    if not folded.isprintable() or _PRINTABLE_BUT_HIDDEN.search(folded):
+        folded = "".join(map(_shown, folded))
     folded = _HYPHEN_IN_KATAKANA.sub("ー", folded)
     folded = _LONG_VOWEL.sub("ー", folded)
-    folded = _EMPHASIS.sub(r"\1\1", folded)
-    return _SPACE.sub(" ", folded).strip()
+    if _THRICE.search(folded):
+        folded = _EMPHASIS.sub(r"\1\1", folded)
+    if "  " in folded:
+        folded = _SPACE.sub(" ", folded)
+    return folded.strip()
 
 
 @lru_cache(maxsize=_CHARACTERS_KEPT)
@@ -110,15 +123,18 @@ def _hidden(character: str) -> bool:
 
 
 def _runs(text: str) -> Iterator[tuple[bool, str]]:
-    for kind, characters in groupby(text, key=_kind):
-        if kind:
-            yield kind == "pairs", "".join(characters)
+    for number, part in enumerate(_PAIRED_RUN.split(text)):
+        if number % 2:
+            yield True, part
+        else:
+            for word in part.split():
+                if word.isalnum():
+                    yield False, word
+                else:
+                    yield from ((False, "".join(run)) for counts, run in groupby(word, key=_of_a_word) if counts)
 
 
 @lru_cache(maxsize=_CHARACTERS_KEPT)
-def _kind(character: str) -> str:
-    code = ord(character)
-    if any(first <= code <= last for first, last in _PAIRED):
-        return "" if character == "・" else "pairs"
+def _of_a_word(character: str) -> bool:
     # Marks belong to the word: vowel signs of Nepali are no letters of their own.
-    return "word" if unicodedata.category(character)[0] in "LNM" else ""
+    return unicodedata.category(character)[0] in "LNM"
