@@ -1,10 +1,11 @@
 """Reads the text files of this package.
 
-Every function reads its files anew; whoever needs the content often keeps it.
+The entries are read once a process; every other function reads its file anew, and whoever needs that often keeps it.
 """
 
 import re
 from collections.abc import Hashable, Iterator, Mapping
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -45,12 +46,18 @@ class _StrictLoader(yaml.CSafeLoader):
 
 
 def entries() -> list[Entry]:
-    """All programmes and desks of all owners, in the order of their ids.
+    """All programmes and desks of all owners, in the order of their ids; the caller's own copies.
 
     Raises:
         DataError: A file is not valid YAML, holds a field the contract does not know, has an id that differs from
             its name, or two owners use one id.
     """
+    return [_copy(entry) for entry in _entries(str(files(_PACKAGE)))]
+
+
+@lru_cache(maxsize=1)
+def _entries(_place: str) -> tuple[Entry, ...]:
+    """Read once from one place: several services in one process need the same hundreds of files."""
     found: dict[str, Entry] = {}
     for owner, file in _entry_files():
         path = f"{owner}/entries/{file.name}"
@@ -60,7 +67,13 @@ def entries() -> list[Entry]:
         found[entry.id] = entry
     for language in translated():
         translations.apply(translation(language), found, language=language)
-    return [found[entry_id] for entry_id in sorted(found)]
+    return tuple(found[entry_id] for entry_id in sorted(found))
+
+
+def _copy(entry: Entry) -> Entry:
+    copy = Entry()
+    copy.CopyFrom(entry)
+    return copy
 
 
 def translated() -> list[str]:

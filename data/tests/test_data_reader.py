@@ -35,6 +35,15 @@ def test_an_entry_is_read_as_written(folder: Path) -> None:
     assert entry.name["ja"] == "窓口"
 
 
+def test_the_files_of_the_entries_are_read_once_and_everybody_has_copies_of_their_own(folder: Path) -> None:
+    _write(folder, "a-desk.yaml", _GOOD)
+    first = notalone_data.entries()
+    first[0].name["ja"] = "変えた"
+    _write(folder, "a-desk.yaml", "id: [")
+    (again,) = notalone_data.entries()
+    assert again.name["ja"] == "窓口"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [
