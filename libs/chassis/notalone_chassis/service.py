@@ -15,6 +15,7 @@ from notalone_chassis import logs
 from notalone_chassis.clock import Clock, ShiftedClock, SystemClock
 from notalone_chassis.settings import ServiceSettings, SettingsError
 from notalone_chassis.telemetry import report
+from notalone_chassis.undisturbed import undisturbed
 
 # Longer than any call's deadline, shorter than an orchestrator's patience.
 GRACE_SECONDS = 20.0
@@ -65,7 +66,8 @@ def exit_code(error: ValidationError | SettingsError | OSError) -> int:
 async def _until_signal(start: Callable[..., Awaitable[Running]], settings: ServiceSettings) -> None:
     reporting = report(settings)
     try:
-        service = await start(settings, clock=clock_of(settings), telemetry=reporting.telemetry)
+        with undisturbed():
+            service = await start(settings, clock=clock_of(settings), telemetry=reporting.telemetry)
         await wait_for_signal()
         await service.stop(GRACE_SECONDS)
     finally:
