@@ -14,6 +14,7 @@ from notalone_chassis.clock import SystemClock
 from notalone_chassis.service import GRACE_SECONDS, exit_code, explain, wait_for_signal
 from notalone_chassis.settings import SettingsError
 from notalone_chassis.telemetry import Telemetry, report
+from notalone_chassis.undisturbed import undisturbed
 from pydantic import ValidationError
 
 from notalone_app import catalog_command, development_token, events_command
@@ -21,8 +22,6 @@ from notalone_app.embedded import Backend, start
 from notalone_app.partners import command as partners_command
 from notalone_app.partners.keycloak import KeycloakPartnerClients
 from notalone_app.partners.settings import KeycloakSettings
-from notalone_app.real.command import run_real
-from notalone_app.real.prepare import NotPrepared, prepare
 from notalone_app.settings import AppSettings
 
 
@@ -44,6 +43,9 @@ def main() -> None:
         case "run":
             sys.exit(run(_run()))
         case "run-real":
+            # With clients of servers that the other commands do not need.
+            from notalone_app.real.command import run_real  # noqa: PLC0415
+
             sys.exit(run(run_real(os.environ)))
         case "partners":
             sys.exit(administer(given))
@@ -88,6 +90,8 @@ def _advice(error: OSError) -> str:
 
 
 async def _prepare() -> int:
+    from notalone_app.real.prepare import NotPrepared, prepare  # noqa: PLC0415 as with run-real
+
     try:
         done = await prepare(os.environ)
     except NotPrepared as error:
@@ -109,7 +113,8 @@ async def _run() -> int:
 
 
 async def _serve(telemetry: Telemetry) -> None:
-    backend: Backend = await start(clock=SystemClock(), telemetry=telemetry)
+    with undisturbed():
+        backend: Backend = await start(clock=SystemClock(), telemetry=telemetry)
     sys.stdout.write(f"NotAlone is ready: http://{backend.address}  (Ctrl-C ends it)\n")
     if backend.issuer:
         sys.stdout.write(f"Development sign-in of staff and agencies: {backend.issuer}\n")

@@ -6,21 +6,24 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from elasticsearch import AsyncElasticsearch
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone_chassis import logs
 from notalone_chassis.clock import Clock
 from notalone_chassis.errors import Unavailable
 
-from notalone_catalog.adapters.elasticsearch import blueprint
-from notalone_catalog.adapters.elasticsearch.index import ElasticsearchProgrammeIndex, Reader, connect
 from notalone_catalog.adapters.fallback_index import FallbackIndex
 from notalone_catalog.adapters.tantivy_index import TantivyProgrammeIndex
 from notalone_catalog.domain.breaker import Breaker
 from notalone_catalog.domain.wording import Wording
 from notalone_catalog.ports import ProgrammeSearch
 from notalone_catalog.settings import CatalogSettings
+
+if TYPE_CHECKING:
+    from elasticsearch import AsyncElasticsearch
+
+    from notalone_catalog.adapters.elasticsearch.index import ElasticsearchProgrammeIndex, Reader
 
 # Between two tries to build the index while the server is away.
 PAUSE_SECONDS = 2.0
@@ -84,6 +87,10 @@ async def open_searching(
     await embedded.replace(national)
     if alone:
         return Searching(embedded, embedded)
+    # The client takes half a second to import, and a start without the server needs none.
+    from notalone_catalog.adapters.elasticsearch import blueprint  # noqa: PLC0415
+    from notalone_catalog.adapters.elasticsearch.index import ElasticsearchProgrammeIndex, connect  # noqa: PLC0415
+
     client = connect(settings.elasticsearch_url)
     plan = blueprint.read(synonyms)
     shared = ElasticsearchProgrammeIndex(client, name=settings.elasticsearch_index, wording=wording, blueprint=plan)

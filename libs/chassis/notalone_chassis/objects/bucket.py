@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from typing import Literal
 
 import structlog
 from minio import Minio
@@ -13,7 +12,7 @@ from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 from minio.sseconfig import Rule as EncryptionRule
 from minio.sseconfig import SSEConfig
 
-Encryption = Literal["auto", "required", "off"]
+from notalone_chassis.objects.ports import Encryption
 
 _OURS_ALREADY = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
 # The server does not know it, or this access key may not change it: then whoever runs the bucket has to.

@@ -10,10 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 _NAME = re.compile(r"[a-z]{1,20}/[A-Za-z0-9_-]{1,128}")
 _KEY = re.compile(r"[a-z][a-z-]{0,39}")
+
+Encryption = Literal["auto", "required", "off"]
+"""By a server that keeps objects, beside our own: where it offers that, or else nothing is kept, or never."""
 
 
 class AlreadyThere(Exception):

@@ -49,7 +49,7 @@ class S3ObjectStore:
         threads: Threads,
         log: structlog.typing.FilteringBoundLogger,
     ) -> None:
-        """Put together by `opening.s3`."""
+        """Put together by `opening_s3.s3`."""
         self._client = client
         self._bucket = bucket
         self._ready = ready

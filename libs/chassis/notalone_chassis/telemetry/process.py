@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from wsgiref.simple_server import WSGIServer
 
-from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -97,6 +96,9 @@ def report(settings: ServiceSettings) -> Reporting:
     recording.refuse(os.environ)
     processors: list[SpanProcessor] = []
     if settings.otlp_endpoint:
+        # A third of a second to import, and most processes report to nobody.
+        from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
+
         logging.getLogger("opentelemetry").addHandler(_Trouble())
         logging.getLogger("opentelemetry").propagate = False
         insecure = settings.otlp_endpoint.startswith("http://")
