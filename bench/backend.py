@@ -1,4 +1,4 @@
-"""The whole backend as a process of its own, as `make run` starts it."""
+"""A backend as a process of its own: the whole as `make run` starts it, or another that says where it answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import httpx2
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
+WHOLE = ("notalone_app.main", "run")
 READY = re.compile(r"http://\S+")
 STOP_SECONDS = 30
 
@@ -24,6 +25,7 @@ STOP_SECONDS = 30
 class Backend:
     """A running backend."""
 
+    url: str
     client: httpx2.Client
     process: psutil.Process
     started: float
@@ -34,8 +36,9 @@ class Backend:
 
 
 @contextmanager
-def running(state: Path, **more: str) -> Iterator[Backend]:
-    """Starts the backend on a free port with its state in `state` and `more` settings, and ends it."""
+def running(state: Path, command: Sequence[str] = WHOLE, **more: str) -> Iterator[Backend]:
+    """Starts the backend on a free port with its state and log in `state` and `more` settings, and ends it."""
+    state.mkdir(parents=True, exist_ok=True)
     environment = {
         **os.environ,
         "NOTALONE_HTTP_PORT": "0",
@@ -47,17 +50,18 @@ def running(state: Path, **more: str) -> Iterator[Backend]:
         **more,
     }
     started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "notalone_app.main", "run"], env=environment, stdout=subprocess.PIPE, text=True
-    )
+    with (state / "bench.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command], env=environment, stdout=subprocess.PIPE, stderr=log, text=True
+        )
     try:
         assert process.stdout is not None  # noqa: S101 for the type checker
         line = process.stdout.readline()
         found = READY.search(line)
         if found is None:
-            raise RuntimeError(f"the backend did not start: {line!r}")
+            raise RuntimeError(f"the backend did not start: {line!r} {(state / 'bench.log').read_text()}")
         with httpx2.Client(base_url=found[0], timeout=30) as client:
-            yield Backend(client=client, process=psutil.Process(process.pid), started=started)
+            yield Backend(url=found[0], client=client, process=psutil.Process(process.pid), started=started)
     finally:
         process.terminate()
         process.wait(STOP_SECONDS)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 
@@ -30,15 +31,36 @@ class Figure:
 
 
 def median_ms(work: Callable[[int], object], *, times: int, warm: int = 5) -> float:
-    """Median milliseconds of one call; each call gets its own number, so that its input can differ every time."""
-    for number in range(warm):
-        work(-1 - number)
-    taken = []
-    for number in range(times):
-        begun = time.perf_counter()
-        work(number)
-        taken.append((time.perf_counter() - begun) * 1000)
-    return statistics.median(taken)
+    """Median milliseconds of one call, as `in_turn` takes them."""
+    return medians_ms(work, times=times, warm=warm)[0]
+
+
+def medians_ms(*works: Callable[[int], object], times: int, warm: int = 5) -> list[float]:
+    """Median milliseconds of one call of each, as `in_turn` takes them."""
+    return [statistics.median(taken) for taken in in_turn(*works, times=times, warm=warm)]
+
+
+def in_turn(*works: Callable[[int], object], times: int, warm: int = 5) -> list[list[float]]:
+    """Milliseconds of each call of each, asked in turn, so that whatever else the machine does strikes all alike.
+
+    Every call gets a number of its own, so that its input can differ every time, and none finds work remembered.
+    """
+    taken: list[list[float]] = [[] for _ in works]
+    numbers = itertools.count()
+    for turn in range(-warm, times):
+        order = list(zip(works, taken, strict=True))
+        for work, kept in order if turn % 2 else reversed(order):
+            number = next(numbers)
+            begun = time.perf_counter()
+            work(number)
+            if turn >= 0:
+                kept.append((time.perf_counter() - begun) * 1000)
+    return taken
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """What so many percent of the values keep below."""
+    return statistics.quantiles(values, n=100)[percent - 1]
 
 
 def table(figures: list[Figure]) -> str:

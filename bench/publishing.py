@@ -36,7 +36,7 @@ from notalone_chassis.events.kafka.provisioning import create_topics
 from notalone_chassis.sql.database import open_database
 
 from bench.events import delete_topics
-from bench.figures import Figure
+from bench.figures import Figure, percentile
 
 if TYPE_CHECKING:  # there is no such class, only its type
     from notalone.catalog.v1.catalog_service_pb2_grpc import CatalogServiceAsyncStub
@@ -82,8 +82,8 @@ async def _measured(name: str, options: KafkaOptions) -> list[Figure]:
     bare = await _bare(name)
     title = f"commit to found by search, {PER_SECOND} publications a second"
     return [
-        Figure(f"{title}, p50", _share(taken, 50), "ms", "Elasticsearch alone, write to found, p50", bare),
-        Figure(f"{title}, p99", _share(taken, 99), "ms", aim="< 2,000"),
+        Figure(f"{title}, p50", percentile(taken, 50), "ms", "Elasticsearch alone, write to found, p50", bare),
+        Figure(f"{title}, p99", percentile(taken, 99), "ms", aim="< 2,000"),
         Figure(f"{title}, longest", max(taken), "ms"),
         Figure("publications a second that were reached", len(taken) / (SECONDS + behind), "/s", aim=f"{PER_SECOND}"),
     ]
@@ -219,10 +219,6 @@ def _word(number: int) -> str:
 
 def _new_id() -> str:
     return secrets.token_hex(16)
-
-
-def _share(values: list[float], percent: int) -> float:
-    return statistics.quantiles(values, n=100)[percent - 1]
 
 
 def _free_port() -> int:

@@ -13,12 +13,11 @@ import itertools
 import os
 import secrets
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -35,7 +34,7 @@ from notalone_catalog.adapters.elasticsearch.questions import search_body
 from notalone_catalog.domain.wording import Wording
 from notalone_catalog.ports import Change, Question
 
-from bench.figures import Figure, table
+from bench.figures import Figure, in_turn, percentile, table
 from tools.synthetic_entries import entries
 
 URL = "NOTALONE_ELASTICSEARCH_URL"
@@ -120,23 +119,23 @@ def _compared(url: str, name: str, stub: CatalogServiceStub, count: int) -> list
     wording = _wording()
     with Elasticsearch(url, request_timeout=10) as client:
 
-        def ours(words: str) -> None:
-            answer = stub.SearchProgrammes(pb.SearchProgrammesRequest(query=words), timeout=10)
+        def ours(number: int) -> None:
+            answer = stub.SearchProgrammes(pb.SearchProgrammesRequest(query=_words(number)), timeout=10)
             if answer.degraded:
                 raise RuntimeError("the server did not answer in time: this would measure the embedded index")
 
-        def bare(words: str) -> None:
-            body = search_body(Question(now=datetime.now(UTC), words=words), wording)
+        def bare(number: int) -> None:
+            body = search_body(Question(now=datetime.now(UTC), words=_words(number)), wording)
             client.search(index=name, body=body)
 
         _warm(stub)
-        through, alone = _in_turn(ours, bare)
-        typing, _ = _in_turn(lambda words: _suggest(stub, words), bare)
+        through, alone = in_turn(ours, bare, times=TIMES, warm=WARM)
+        typing, _ = in_turn(lambda number: _suggest(stub, _words(number)), bare, times=TIMES, warm=WARM)
     title = f"search through gRPC on Elasticsearch, {count} made-up entries"
     return [
-        Figure(f"{title}, p50", _share(through, 50), "ms", "bare client", _share(alone, 50), aim="<= 1.3"),
-        Figure(f"{title}, p99", _share(through, 99), "ms", "bare client", _share(alone, 99)),
-        Figure(f"suggestions through gRPC, {count} made-up entries, p50", _share(typing, 50), "ms"),
+        Figure(f"{title}, p50", percentile(through, 50), "ms", "bare client", percentile(alone, 50), aim="<= 1.3"),
+        Figure(f"{title}, p99", percentile(through, 99), "ms", "bare client", percentile(alone, 99)),
+        Figure(f"suggestions through gRPC, {count} made-up entries, p50", percentile(typing, 50), "ms"),
     ]
 
 
@@ -152,20 +151,9 @@ def _suggest(stub: CatalogServiceStub, words: str) -> None:
     stub.SuggestProgrammes(pb.SuggestProgrammesRequest(prefix=words[:2]), timeout=10)
 
 
-def _in_turn(one: Callable[[str], None], other: Callable[[str], None]) -> tuple[list[float], list[float]]:
-    """Milliseconds of both, asked in turn, so that whatever else the machine does strikes both."""
-    taken: tuple[list[float], list[float]] = ([], [])
-    for number in range(-WARM, TIMES):
-        for place, ask in enumerate((one, other) if number % 2 else (other, one)):
-            begun = time.perf_counter()
-            ask(WORDS[number % len(WORDS)])
-            if number >= 0:
-                taken[place if number % 2 else 1 - place].append((time.perf_counter() - begun) * 1000)
-    return taken
-
-
-def _share(values: list[float], percent: int) -> float:
-    return statistics.quantiles(values, n=100)[percent - 1]
+def _words(number: int) -> str:
+    # Two are asked in turn: each meets every word.
+    return WORDS[number // 2 % len(WORDS)]
 
 
 def _packaged() -> list[Entry]:

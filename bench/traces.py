@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import statistics
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,7 +12,7 @@ import grpc
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_service_pb2_grpc
 
 from bench.backend import Backend, running
-from bench.figures import Figure
+from bench.figures import Figure, medians_ms
 
 ROUNDS = 400
 
@@ -36,21 +34,18 @@ def figures() -> list[Figure]:
         traced = stack.enter_context(
             running(Path(folder, "traced"), OTEL_EXPORTER_OTLP_ENDPOINT=collector, NOTALONE_METRICS_PORT="0")
         )
-        ours, bare = _by_turns(traced, plain)
+        ours, bare = medians_ms(_turn(traced), _turn(plain), times=ROUNDS)
     return [Figure("turn by choice, every trace sent", ours, "ms", "no trace kept", bare)]
 
 
-def _by_turns(*backends: Backend) -> list[float]:
-    """Medians in milliseconds."""
-    times: list[list[float]] = [[] for _ in backends]
-    sealed = [backend.client.post("/v1/conversations", json={}).json()["conversation"] for backend in backends]
-    for _ in range(ROUNDS):
-        for backend, conversation, taken in zip(backends, sealed, times, strict=True):
-            started = time.perf_counter()
-            body = {"conversation": conversation, "choiceId": "childcare"}
-            backend.client.post("/v1/conversations:reply", json=body).raise_for_status()
-            taken.append((time.perf_counter() - started) * 1000)
-    return [statistics.median(taken) for taken in times]
+def _turn(backend: Backend) -> Callable[[int], object]:
+    conversation = backend.client.post("/v1/conversations", json={}).json()["conversation"]
+
+    def reply(_: int) -> object:
+        body = {"conversation": conversation, "choiceId": "childcare"}
+        return backend.client.post("/v1/conversations:reply", json=body).raise_for_status()
+
+    return reply
 
 
 @contextmanager
