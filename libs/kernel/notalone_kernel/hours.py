@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from notalone.catalog.v1.entry_pb2 import Hours, MonthlyPeriod, WeeklyPeriod
@@ -139,7 +140,7 @@ def _year_end(hours: Hours, day: date) -> tuple[bool, bool]:
 
 
 def _between(day: date, first: str, last: str) -> bool:
-    today = f"{day:%m-%d}"
+    today = f"{day.month:02}-{day.day:02}"
     if first <= last:
         return first <= today <= last
     return today >= first or today <= last
@@ -153,6 +154,7 @@ def _span(day: date, period: WeeklyPeriod | MonthlyPeriod, *, sure: bool) -> _Sp
     return _Span(midnight + opens, midnight + closes, sure)
 
 
+@lru_cache(maxsize=1024)
 def _clock_time(text: str) -> timedelta:
     hour, minute = text.split(":")
     return timedelta(hours=int(hour), minutes=int(minute))

@@ -69,8 +69,8 @@ def pick(texts: Mapping[str, str], language: str) -> tuple[str, str]:
         The text and the tag of the language it is in; an empty text where none of the three is there.
     """
     for tag in (language, _FOREIGN, DEFAULT):
-        if texts.get(tag):
-            return texts[tag], tag
+        if text := texts.get(tag):
+            return text, tag
     return "", DEFAULT
 
 

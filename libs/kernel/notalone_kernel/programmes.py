@@ -180,6 +180,8 @@ def _questions(entry: Entry, language: str) -> Sequence[str]:
 
 def _in_order(entry: Entry, *, language: str, now: datetime, prefecture: str) -> list[Channel]:
     shown = [channel for channel in entry.channels if _shown(entry, channel, now, prefecture)]
+    if len(shown) < 2:
+        return shown
     return sorted(shown, key=lambda channel: _rank(entry, channel, language, now))
 
 

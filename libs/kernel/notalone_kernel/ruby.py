@@ -11,6 +11,8 @@ _MARK = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 
 def parse(marked: str) -> Message:
     """Returns the text with its readings as spans, counted in code points; what is no mark stays as it stands."""
+    if "{" not in marked:
+        return Message(text=marked)
     message = Message()
     text = ""
     end = 0
@@ -26,4 +28,4 @@ def parse(marked: str) -> Message:
 
 def plain(marked: str) -> str:
     """Returns the text without its readings."""
-    return _MARK.sub(r"\1", marked)
+    return _MARK.sub(r"\1", marked) if "{" in marked else marked

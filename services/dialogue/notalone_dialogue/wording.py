@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 import yaml
+from notalone.common.v1 import common_pb2
 from notalone.common.v1.common_pb2 import Audience, Message
 from notalone_kernel.languages import pick
 from notalone_kernel.ruby import parse
@@ -26,7 +27,7 @@ class Reader:
 
     def marked(self, texts: Texts) -> str:
         """The fitting text with its furigana marks."""
-        if self.language == "ja" and self.audience == Audience.CHILD and texts.get(CHILD):
+        if self.language == "ja" and self.audience == common_pb2.CHILD and texts.get(CHILD):
             return texts[CHILD]
         return pick(texts, self.language)[0]
 
@@ -41,7 +42,7 @@ class Reader:
     def plain(self, marked: str) -> str:
         """A marked text as one string for this reader."""
         message = parse(marked)
-        if self.audience != Audience.CHILD:
+        if self.audience != common_pb2.CHILD:
             return message.text
         text = message.text
         for ruby in reversed(message.ruby):

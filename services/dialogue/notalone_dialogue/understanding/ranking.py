@@ -6,7 +6,7 @@ from datetime import datetime
 
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.catalog.v1.programme_pb2 import Programme
-from notalone.common.v1.common_pb2 import Audience
+from notalone.common.v1.common_pb2 import CHILD, GENERAL, TEEN, Audience
 from notalone.common.v1.contact_pb2 import Contact
 from notalone_kernel.programmes import answering, serves, visible
 
@@ -95,7 +95,9 @@ def _ranked(entry: Entry, fits: Mapping[str, Mapping[str, float]], needs: Mappin
 
 
 def _answered(entry: Entry, needs: Mapping[str, float]) -> dict[str, float]:
-    fits = {need: fit for need, fit in entry.needs.items() if need in needs}
+    own = entry.needs
+    # Asked by the needs, which are few: looking one up does not make it, for it is there.
+    fits = {need: own[need] for need in needs if need in own}
     if mention(entry.id) in needs:
         fits[mention(entry.id)] = 1.0
     return fits
@@ -103,7 +105,7 @@ def _answered(entry: Entry, needs: Mapping[str, float]) -> dict[str, float]:
 
 def _fitting(needs: Mapping[str, float], entries: Sequence[Entry], *, person: Person, now: datetime) -> list[Entry]:
     # What is made for older people is better than nothing: a child may ask about a university or a part-time job.
-    older = {Audience.CHILD: (Audience.CHILD, Audience.TEEN), Audience.TEEN: (Audience.TEEN, Audience.GENERAL)}
+    older = {CHILD: (CHILD, TEEN), TEEN: (TEEN, GENERAL)}
     for audience in older.get(person.audience, (person.audience,)):
         seen_as = replace(person, audience=audience)
         if found := [entry for entry in entries if _fits(entry, needs, person=seen_as, now=now)]:
@@ -112,18 +114,23 @@ def _fitting(needs: Mapping[str, float], entries: Sequence[Entry], *, person: Pe
 
 
 def _fits(entry: Entry, needs: Mapping[str, float], *, person: Person, now: datetime) -> bool:
+    own = entry.needs
     return (
-        (mention(entry.id) in needs or any(need in needs for need in entry.needs))
+        (any(need in own for need in needs) or mention(entry.id) in needs)
         and visible(entry, now)
         and serves(entry, audience=person.audience, prefecture=person.prefecture)
     )
 
 
 def _answer(fits: Mapping[str, float], needs: Mapping[str, float]) -> float:
-    parts = {need: needs[need] * fit for need, fit in fits.items()}
-    # An alias lifts an entry among those that answer the need; only a name stands for itself.
-    first = max((part for need, part in parts.items() if part >= _NAMED or not is_mention(need)), default=0.0)
-    return first + _FURTHER * (sum(parts.values()) - first)
+    first = whole = 0.0
+    for need, fit in fits.items():
+        part = needs[need] * fit
+        whole += part
+        # An alias lifts an entry among those that answer the need; only a name stands for itself.
+        if part > first and (part >= _NAMED or not is_mention(need)):
+            first = part
+    return first + _FURTHER * (whole - first)
 
 
 def _worth(entry: Entry, answer: float, kinds: set[Programme.Kind.ValueType]) -> float:
@@ -148,8 +155,8 @@ def _for_the_language(entry: Entry, language: str) -> float:
 
 
 def _for_the_age(entry: Entry, audience: Audience.ValueType) -> float:
-    if audience in {Audience.CHILD, Audience.TEEN}:
-        if "ja-x-child" not in entry.summary and Audience.GENERAL in entry.audiences:
+    if audience in {CHILD, TEEN}:
+        if "ja-x-child" not in entry.summary and GENERAL in entry.audiences:
             return 0.0
         # Someone who answers at once comes before an office that a parent would have to ask.
         talks = any(channel.kind in _TALKING for channel in entry.channels)
@@ -176,5 +183,6 @@ def _for_who_fears(entry: Entry, needs: Mapping[str, float]) -> float:
 
 
 def _because(fits: Mapping[str, float], entry: Entry, needs: Mapping[str, float]) -> tuple[str, ...]:
-    answered = [(needs[need] * fit, need) for need, fit in fits.items() if need in entry.needs]
-    return tuple(need for _, need in sorted(answered, key=lambda item: (-item[0], item[1])))
+    own = entry.needs
+    answered = [(-needs[need] * fit, need) for need, fit in fits.items() if need in own]
+    return tuple(need for _, need in sorted(answered))
