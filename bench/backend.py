@@ -30,6 +30,11 @@ class Backend:
     process: psutil.Process
     started: float
 
+    def worked(self) -> float:
+        """Seconds of processor time that the process has used."""
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
+
     def memory(self) -> int:
         """Resident bytes of the process and its children."""
         return sum(part.memory_info().rss for part in [self.process, *self.process.children(recursive=True)])
