@@ -7,7 +7,7 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import committed, durability, events, parts, publishing, searching, traces, whole
+from bench import committed, durability, events, parts, printing, publishing, searching, traces, whole
 from bench.figures import table
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -18,6 +18,7 @@ def main() -> None:
     figures = [
         *whole.figures(),
         *parts.figures(),
+        *printing.figures(),
         *traces.figures(),
         *durability.figures(),
         *events.figures(),
