@@ -208,6 +208,36 @@ def test_a_draft_that_was_not_fit_is_mended_and_submitted(signed_in):
     expect(editor.locator("#problem")).to_be_hidden()
 
 
+@pytest.mark.parametrize(
+    "address", ["#reviews", "#entries/STALE", "#entry/inochi-sos", "#edit/jido-teate", "#reported"]
+)
+def test_nothing_is_wider_than_a_narrow_telephone(signed_in, address):
+    page = signed_in("editor-approver")
+    page.set_viewport_size({"width": 320, "height": 700})
+    open_view(page, address)
+    expect(page.locator("#view h1")).to_be_visible()
+
+    wide = """() => [document.documentElement, ...document.querySelectorAll(".scroll")]
+        .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.className)"""
+    assert page.evaluate(wide) == []
+    box = page.get_by_role("button", name="ログアウト").bounding_box()
+    assert box is not None
+    assert box["height"] < 60
+
+
+def test_a_view_that_cannot_be_loaded_is_tried_again_by_a_button(signed_in):
+    page = signed_in("auditor")
+    page.route("**/v1/staff/**", lambda route: route.abort())
+    open_view(page, "#withdrawn")
+    expect(page.locator("#problem")).to_contain_text("いまつながりません")
+    expect(page.get_by_text("読み込んでいます")).to_have_count(0)
+
+    page.unroute("**/v1/staff/**")
+    page.get_by_role("button", name="もう一度読み込む").click()
+
+    expect(page.get_by_role("heading", name="止めた連絡先")).to_be_visible()
+
+
 def test_whoever_opens_an_emergency_contact_learns_before_writing_that_it_is_not_written_here(signed_in):
     page = signed_in("editor-approver")
     open_view(page, "#entry/yorisoi-hotline")

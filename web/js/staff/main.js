@@ -6,7 +6,7 @@ import { entry } from "./entry.js";
 import { edit } from "./edit.js";
 import { reported } from "./reported.js";
 import { review, reviews } from "./reviews.js";
-import { claims, forget, resume, roles, signIn, SignedOut } from "./session.js";
+import { accessToken, claims, forget, resume, roles, signIn, SignedOut } from "./session.js";
 import { withdrawn } from "./withdrawn.js";
 import { fieldName } from "./words.js";
 
@@ -41,12 +41,13 @@ async function show() {
     if (current) link.setAttribute("aria-current", "page");
   }
   problem();
-  await attempt(async () => {
+  const there = await attempt(async () => {
     byId("view").replaceChildren(el("p", { class: "hint" }, "読み込んでいます…"));
     const made = [await VIEWS[view](page, id)].flat();
     if (mine === asked) byId("view").replaceChildren(...made);
   });
   if (mine !== asked) return;
+  if (!there && accessToken()) byId("view").replaceChildren(el("p", {}, el("button", { type: "button", class: "plain", onclick: show }, "もう一度読み込む")));
   byId("done").replaceChildren(told);
   told = "";
   byId("main").focus({ preventScroll: true });

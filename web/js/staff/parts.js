@@ -18,13 +18,21 @@ export function linkHealth({ failures, failingSince, checkTime, dead }) {
 
 export const state = (name) => (name && name !== "REVISION_STATE_UNSPECIFIED" ? el("span", { class: "tag" }, STATE[name] ?? name) : "");
 
+// On a telephone each cell stands below the other under its column's name; the roles keep it a table for who hears it.
 export function table(caption, columns, rows, empty) {
   if (rows.length === 0) return el("p", { class: "empty" }, empty);
+  const row = (cells) => {
+    for (const [at, one] of cells.entries()) {
+      one.setAttribute("role", one.tagName === "TH" ? "rowheader" : "cell");
+      one.dataset.column = columns[at];
+    }
+    return el("tr", { role: "row" }, cells);
+  };
   return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
-    el("table", {},
+    el("table", { role: "table" },
       el("caption", { class: "quiet" }, caption),
-      el("thead", {}, el("tr", {}, columns.map((column) => el("th", { scope: "col" }, column)))),
-      el("tbody", {}, rows.map((cells) => el("tr", {}, cells)))));
+      el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, columns.map((column) => el("th", { scope: "col", role: "columnheader" }, column)))),
+      el("tbody", { role: "rowgroup" }, rows.map(row))));
 }
 
 export const cell = (...inside) => el("td", {}, ...inside);
