@@ -82,7 +82,9 @@ def _prints() -> Iterator[tuple[Print, Print, Print]]:
 
         def ours(number: int) -> bytes:
             made = content(number)
-            return runner.run(printer.print(made, plain=plain_text(made), day=NOW.date(), qr=codes))
+            return runner.get_loop().run_until_complete(
+                printer.print(made, plain=plain_text(made), day=NOW.date(), qr=codes)
+            )
 
         try:
             yield ours, _bare_typst(content, codes), _weasyprint(content, codes)
