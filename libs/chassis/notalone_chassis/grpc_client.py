@@ -49,8 +49,9 @@ def channel(
             # A process that hangs keeps its connections: it is noticed by this alone.
             ("grpc.keepalive_time_ms", 5_000),
             ("grpc.keepalive_timeout_ms", 3_000),
-            # A service that comes back is found within seconds.
-            ("grpc.max_reconnect_backoff_ms", 2_000),
+            # A process that comes back is found before the next one of its kind is renewed.
+            ("grpc.initial_reconnect_backoff_ms", 200),
+            ("grpc.max_reconnect_backoff_ms", 500),
         ],
     )
 
