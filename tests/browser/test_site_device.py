@@ -44,7 +44,7 @@ def test_the_link_opens_the_memo_elsewhere_until_it_is_deleted(at_results):
     state = at_results.page.locator("#device-state")
     expect(state).to_be_focused()
     # When it will be gone, in the person's language.
-    expect(state.locator("p")).to_contain_text(re.compile(r"\d{1,2}/\d{1,2}.*\d{1,2}:\d{2}"))
+    expect(state.locator("p")).to_contain_text(re.compile(r"\d{1,2}月\d{1,2}日.*\d{1,2}:\d{2}"))
 
     at_results.page.get_by_role("button", name="いますぐ消す").click()
 

@@ -108,7 +108,7 @@ def test_who_wrote_it_cannot_approve_it(signed_in):
     open_view(both, "#edit/kogaku-ryoyohi")
     both.get_by_label("説明（日本語）").fill("高い医療費の一部が戻る制度です。")
     both.get_by_role("button", name="保存して承認を依頼する").click()
-    expect(both.locator("#done")).to_be_visible()
+    expect(both.locator("#done")).to_have_text("承認を依頼しました。")
 
     open_view(both, "#review/kogaku-ryoyohi")
 
@@ -121,7 +121,7 @@ def test_a_draft_is_given_back_with_a_reason_that_stays_in_the_history(signed_in
     open_view(editor, "#edit/kokuho-genmen")
     editor.get_by_label("説明（日本語）").fill("国民健康保険の保険料が下がることがあります。")
     editor.get_by_role("button", name="保存して承認を依頼する").click()
-    expect(editor.locator("#done")).to_be_visible()
+    expect(editor.locator("#done")).to_have_text("承認を依頼しました。")
 
     approver = signed_in("approver")
     open_view(approver, "#review/kokuho-genmen")

@@ -39,7 +39,7 @@ export async function edit(page, id) {
     });
   });
   return [
-    el("h1", {}, id ? draft.name.ja : "新しい項目"),
+    el("h1", {}, id ? draft.name.ja || id : "新しい項目"),
     el("p", { class: "caution" }, "電話番号・時間・対象は、運営元のページで確かめたものだけを書き、出典と確認した日を入れてください。わからないことは空のままにします。"),
     form,
   ];
