@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.catalog.v1.programme_pb2 import Programme
@@ -36,9 +37,8 @@ def suggesting_order(hits: Iterable[Hit]) -> list[Hit]:
 
 def page(hits: Sequence[Hit], *, offset: int, limit: int, degraded: bool = False) -> Found:
     """Cuts one page out of all hits, and counts all."""
-    topics: Counter[str] = Counter()
-    kinds: Counter[str] = Counter()
-    for hit in hits:
-        topics.update(hit.entry.needs.keys())
-        kinds[Programme.Kind.Name(hit.entry.kind)] += 1
-    return Found(hits[offset : offset + limit], len(hits), topics, kinds, degraded)
+    # Through the iterator of the map itself: its view of keys is made in Python, and takes three times as long.
+    topics = Counter(chain.from_iterable(iter(hit.entry.needs) for hit in hits))
+    kinds = Counter(hit.entry.kind for hit in hits)
+    named = {Programme.Kind.Name(kind): count for kind, count in kinds.items()}
+    return Found(hits[offset : offset + limit], len(hits), topics, named, degraded)
