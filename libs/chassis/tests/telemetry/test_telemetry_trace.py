@@ -15,6 +15,7 @@ from notalone_chassis.settings import ServiceSettings
 from notalone_chassis.telemetry import Telemetry, report, traceparent, tracing
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind
 from pydantic import ValidationError
 
 CATALOG = catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"]
@@ -75,9 +76,22 @@ def get(id_: str):
     return catalog_service_pb2.GetProgrammeRequest(id=id_)
 
 
+async def until(holds):
+    """The service may write down what it did a moment after its caller has the answer."""
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 - nobody could set an event
+            await asyncio.sleep(0.01)
+
+
+async def ended(exporter):
+    """The spans of a call: the service's, the caller's."""
+    await until(lambda: len(exporter.get_finished_spans()) == 2)
+    return sorted(exporter.get_finished_spans(), key=lambda span: span.kind is SpanKind.CLIENT)
+
+
 async def test_the_service_goes_on_with_the_trace_of_its_caller(stub, exporter):
     await stub.GetProgramme(get("a"), timeout=5)
-    server, client = exporter.get_finished_spans()
+    server, client = await ended(exporter)
     assert (server.name, client.name) == (GET, GET)
     assert server.parent.span_id == client.context.span_id
     assert server.context.trace_id == client.context.trace_id
@@ -92,12 +106,12 @@ async def test_a_failed_call_is_marked_with_its_code_on_both_sides(stub, exporte
         await stub.GetProgramme(get("absent"), timeout=5)
     # The error comes through whole.
     assert dict(caught.value.trailing_metadata())["grpc-status-details-bin"]
-    for span in exporter.get_finished_spans():
+    for span in await ended(exporter):
         assert span.attributes["rpc.response.status_code"] == "NOT_FOUND"
         assert span.attributes["error.type"] == "NOT_FOUND"
         assert not span.status.is_ok
     sample = telemetry.metrics.collected.get_sample_value
-    assert sample("notalone_rpc_server_seconds_count", {"method": GET, "code": "NOT_FOUND"}) == 1
+    await until(lambda: sample("notalone_rpc_server_seconds_count", {"method": GET, "code": "NOT_FOUND"}) == 1)
     assert sample("notalone_rpc_client_seconds_count", {"service": "gateway", "method": GET, "code": "NOT_FOUND"}) == 1
 
 
@@ -116,13 +130,14 @@ async def test_a_call_that_is_given_up_ends_in_the_service_too(stub, exporter, s
 async def test_an_answer_that_lacks_a_part_is_counted(stub, telemetry):
     await stub.ListProgrammes(catalog_service_pb2.ListProgrammesRequest(), timeout=5)
     labels = {"method": "notalone.catalog.v1.CatalogService/ListProgrammes", "part": "search"}
-    assert telemetry.metrics.collected.get_sample_value("notalone_degraded_answers_total", labels) == 1
+    sample = telemetry.metrics.collected.get_sample_value
+    await until(lambda: sample("notalone_degraded_answers_total", labels) == 1)
 
 
 async def test_a_log_line_names_its_trace(stub, exporter, capfd):
     logs.configure("INFO")
     await stub.GetProgramme(get("a"), timeout=5)
-    server, _ = exporter.get_finished_spans()
+    server, _ = await ended(exporter)
     [line] = [json.loads(line) for line in capfd.readouterr().err.splitlines() if '"event": "call"' in line]
     assert line["trace_id"] == f"{server.context.trace_id:032x}"
     assert line["span_id"] == f"{server.context.span_id:016x}"
