@@ -88,6 +88,9 @@ async def _load(url: str, name: str, count: int) -> list[Figure]:
             taken = time.perf_counter() - begun
             total = count + len(_packaged())
             built = [Figure(f"entries a second, building an index of {total}", total / taken, "1/s")]
+        held, wanted = (await client.count(index=name))["count"], count + len(_packaged())
+        if held != wanted:
+            raise ValueError(f"{name} holds {held} entries, not {wanted}: name another, or take it away")
         found = await client.indices.stats(index=name, metric="store")
     size = found["_all"]["total"]["store"]["size_in_bytes"] / 1_000_000
     return [*built, Figure(f"index of {count} made-up entries", size, "MB")]

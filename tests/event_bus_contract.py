@@ -5,6 +5,7 @@ import dataclasses
 from contextlib import AsyncExitStack
 
 import pytest
+from awaiting import PATIENCE, until
 from event_samples import ENTRIES, FACTS, NOW, ORDERS, TOPICS, event
 from notalone_chassis.clock import FixedClock
 from notalone_chassis.errors import NotFound, Unavailable
@@ -14,7 +15,6 @@ from notalone_chassis.events.crashpoints import Crash, CrashAt
 from notalone_chassis.events.policy import Policy
 from notalone_chassis.events.topics import UnknownTopic
 
-PATIENCE = 20
 QUICK = Policy(tries=3, first_wait=0.001, longest_wait=0.01)
 
 
@@ -40,12 +40,6 @@ class Seen:
 
     def of(self, key):
         return [one.id for one in self.events if one.key == key]
-
-
-async def until(condition):
-    async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110 whatever the condition, any log
-            await asyncio.sleep(0.01)
 
 
 async def caught_up(consumer):

@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from awaiting import until
 from notalone_chassis.clock import FixedClock
 from notalone_chassis.events.crashpoints import Crash, CrashAt
 from notalone_chassis.sql import outbox
@@ -248,9 +249,3 @@ class RelayContract(OnDatabase):
         await relay.stop(0.1)
         async with migrated.read() as connection:
             assert len(await outbox.unpublished(connection, limit=10)) == 1
-
-
-async def until(condition) -> None:
-    """Returns when it is so; the test's own time bounds it."""
-    while not condition():  # noqa: ASYNC110 the condition is another task's, which tells nobody
-        await asyncio.sleep(0.01)

@@ -1,6 +1,5 @@
 """Processes are started in order, kept running, and never left behind."""
 
-import asyncio
 import json
 import os
 import signal
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from awaiting import until
 from notalone_app.real.child import Program, named
 from notalone_app.real.keeper import NotStarted
 from notalone_app.real.supervisor import Planned, Supervisor
@@ -67,12 +67,6 @@ class Stage:
 async def stage(tmp_path) -> AsyncIterator[Stage]:
     yield Stage(tmp_path)
     assert psutil.Process().children(recursive=True) == []
-
-
-async def until(condition) -> None:
-    async with asyncio.timeout(BOUND):
-        while not condition():  # noqa: ASYNC110 other processes set no event of ours
-            await asyncio.sleep(0.01)
 
 
 async def test_stages_start_one_after_another_and_end_in_reverse(stage):

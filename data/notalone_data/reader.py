@@ -5,6 +5,7 @@ The entries are read once a process; every other function reads its file anew, a
 
 import re
 from collections.abc import Hashable, Iterator, Mapping
+from copy import deepcopy
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -52,7 +53,7 @@ def entries() -> list[Entry]:
         DataError: A file is not valid YAML, holds a field the contract does not know, has an id that differs from
             its name, or two owners use one id.
     """
-    return [_copy(entry) for entry in _entries(str(files(_PACKAGE)))]
+    return deepcopy(list(_entries(str(files(_PACKAGE)))))
 
 
 @lru_cache(maxsize=1)
@@ -68,12 +69,6 @@ def _entries(_place: str) -> tuple[Entry, ...]:
     for language in translated():
         translations.apply(translation(language), found, language=language)
     return tuple(found[entry_id] for entry_id in sorted(found))
-
-
-def _copy(entry: Entry) -> Entry:
-    copy = Entry()
-    copy.CopyFrom(entry)
-    return copy
 
 
 def translated() -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 
 from example_migrations import COUNTS
 from notalone_catalog.domain.matching import fits
@@ -20,15 +21,21 @@ class Effects:
     """Counts every event that it handles, in the transaction of its inbox row."""
 
     def __init__(self, world) -> None:
+        # What this consumer was the first to see, by topic and key, in its order.
+        self._sights = defaultdict(list)
+        world.sights.append(self._sights)
         self._database = open_database(world.effects_url, application="effects", synchronous="NORMAL")
 
     async def apply(self, batch, *, now) -> None:
         async with self._database.begin() as connection:
             new = await inbox.first_times(connection, "effects", [one.event.id for one in batch], now=now)
-            for name in dict.fromkeys(_name(one) for one in batch if one.event.id in new):
+            first = list({one.event.id: one for one in batch if one.event.id in new}.values())
+            for name in map(_name, first):
                 query = insert(COUNTS).values(name=name, count=1)
                 again = query.on_conflict_do_update(index_elements=["name"], set_={"count": COUNTS.c.count + 1})
                 await connection.execute(again)
+        for one in first:
+            self._sights[one.topic, one.event.key].append(one.event.id)
 
     async def close(self) -> None:
         await self._database.close()

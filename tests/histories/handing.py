@@ -31,7 +31,7 @@ class HandingReader:
         return self
 
     def hand_out_again(self, count: int) -> None:
-        """The last records that were handed out, as after a rebalance without commits."""
+        """The last records that were done, as after a rebalance without commits."""
         self._again = list(self._recent)[-count:]
         self.wake()
 
@@ -45,11 +45,11 @@ class HandingReader:
             self._again, self._fresh = [], False
             return taken
         taken = await self.reader.take()
-        self._recent.extend(taken.records)
         self._undone.extend(taken.records)
         return taken
 
     async def done(self, records) -> None:
+        self._recent.extend(records)
         come = {one.place: one.offset for one in records}
         self._undone = [one for one in self._undone if one.offset > come.get(one.place, -1)]
         await self.reader.done(records)

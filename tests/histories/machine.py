@@ -63,6 +63,7 @@ class Histories(RuleBasedStateMachine):
         self.committed: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.published: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.faults: list[str] = []
+        self.sights: list[dict[tuple[str, str], list[str]]] = []
         self.seen = 0
         # A relay that published late and died before it could put that right; see the decision on the outbox.
         self.died_late = False
@@ -274,10 +275,14 @@ class Histories(RuleBasedStateMachine):
                 # Compaction takes away all but the last. What it took is seen late, behind newer ones, by an inbox that
                 # never had it: when a late relay publishes it once more, or when a consumer that stood still with it in
                 # hand goes on after another has had its partition. So whoever keeps a state by this topic holds
-                # revisions against each other, as the read models do, which are compared after every batch.
+                # revisions against each other, as the read models do, which are compared after every batch. Each
+                # consumer by itself sees the order of the log.
                 assert {*done[place]} <= {*ids}
                 assert self.published[place][-1] in done[place], "lost"
         assert {*done} <= {*self.committed}
+        for place, ids in ((place, ids) for one in self.sights for place, ids in one.items()):
+            if place[1].startswith(self.mark):
+                assert _are_among(ids, in_order=self.published[place]), "not in the order of the log"
 
     async def replay(self) -> None:
         """All topics from their first event: for a new read model, and once more for those that there are."""
@@ -306,3 +311,8 @@ class Histories(RuleBasedStateMachine):
         for process in self.processes:
             await process.kill()
         await self.checker.close()
+
+
+def _are_among(seen, *, in_order) -> bool:
+    left = iter(in_order)
+    return all(one in left for one in seen)

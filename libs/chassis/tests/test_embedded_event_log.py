@@ -10,7 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from event_bus_contract import EventBusContract, Seen, caught_up, until
+from awaiting import until
+from event_bus_contract import EventBusContract, Seen, caught_up
 from event_samples import ENTRIES, NOW, ORDERS, TOPICS, event
 from hypothesis import given
 from hypothesis import strategies as st

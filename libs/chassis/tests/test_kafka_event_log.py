@@ -7,9 +7,10 @@ import uuid
 
 import mock_kafka
 import pytest
+from awaiting import until
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
-from event_bus_contract import EventBusContract, Seen, caught_up, until
+from event_bus_contract import EventBusContract, Seen, caught_up
 from event_samples import NOW, ORDERS, TOPICS, event
 from notalone_chassis.clock import FixedClock
 from notalone_chassis.errors import Unavailable

@@ -107,23 +107,21 @@ def wrong_content_type() -> Problem:
 
 def token_missing() -> Problem:
     """The call takes an access token, and none came."""
-    return Problem(
-        "token.missing",
-        http=401,
-        reason="UNAUTHENTICATED",
-        code=code_pb2.UNAUTHENTICATED,
-        headers={"WWW-Authenticate": CHALLENGE},
-    )
+    return _unauthenticated("token.missing", CHALLENGE)
 
 
 def token_unreadable() -> Problem:
     """More than one Authorization header, or one that no token fits into."""
+    return _unauthenticated("token.invalid", f'{CHALLENGE}, error="invalid_request"')
+
+
+def _unauthenticated(rule: str, challenge: str) -> Problem:
     return Problem(
-        "token.invalid",
+        rule,
         http=401,
         reason="UNAUTHENTICATED",
         code=code_pb2.UNAUTHENTICATED,
-        headers={"WWW-Authenticate": f'{CHALLENGE}, error="invalid_request"'},
+        headers={"WWW-Authenticate": challenge},
     )
 
 

@@ -6,6 +6,7 @@ import json
 import grpc
 import httpx2
 import pytest
+from awaiting import until
 from notalone.catalog.v1 import catalog_service_pb2, catalog_service_pb2_grpc, programme_pb2
 from notalone_chassis import logs
 from notalone_chassis.errors import NotFound
@@ -76,15 +77,8 @@ def get(id_: str):
     return catalog_service_pb2.GetProgrammeRequest(id=id_)
 
 
-async def until(holds):
-    """The service may write down what it did a moment after its caller has the answer."""
-    async with asyncio.timeout(10):
-        while not holds():  # noqa: ASYNC110 - nobody could set an event
-            await asyncio.sleep(0.01)
-
-
 async def ended(exporter):
-    """The spans of a call: the service's, the caller's."""
+    """The spans of a call: the service's, which may end a moment after its caller has the answer, and the caller's."""
     await until(lambda: len(exporter.get_finished_spans()) == 2)
     return sorted(exporter.get_finished_spans(), key=lambda span: span.kind is SpanKind.CLIENT)
 

@@ -125,14 +125,14 @@ class TantivyProgrammeIndex:
     def _built(self, entries: Sequence[Entry]) -> _Held:
         index = tantivy.Index(self._schema)
         writer = index.writer(heap_size=HEAP_BYTES, num_threads=1)
-        for place, entry in enumerate(entries):
+        by_id = {entry.id: entry for entry in entries}
+        for place, entry in enumerate(by_id.values()):
             writer.add_document(self._document(entry, place))
         writer.commit()
         index.reload()
-        by_id = {entry.id: entry for entry in entries}
-        starts = {entry.id: self._wording.starts(entry) for entry in entries}
-        revisions = {entry.id: entry.revision for entry in entries}
-        return _Held(index, writer, [entry.id for entry in entries], by_id, starts, revisions)
+        starts = {id_: self._wording.starts(entry) for id_, entry in by_id.items()}
+        revisions = {id_: entry.revision for id_, entry in by_id.items()}
+        return _Held(index, writer, list(by_id), by_id, starts, revisions)
 
     def _changed(self, held: _Held, changes: Mapping[str, Change]) -> _Held:
         places = {id_: place for place, id_ in enumerate(held.ids)}
