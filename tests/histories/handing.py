@@ -32,7 +32,7 @@ class HandingReader:
 
     def hand_out_again(self, count: int) -> None:
         """The last records that were done, as after a rebalance without commits."""
-        self._again = list(self._recent)[-count:]
+        self._again = [*list(self._recent)[-count:], *self._again]
         self.wake()
 
     def forget(self) -> None:
@@ -49,10 +49,11 @@ class HandingReader:
         return taken
 
     async def done(self, records) -> None:
-        self._recent.extend(records)
-        come = {one.place: one.offset for one in records}
-        self._undone = [one for one in self._undone if one.offset > come.get(one.place, -1)]
-        await self.reader.done(records)
+        """What was handed out again is done already: told once more, the log would go back and wait for the rest."""
+        new = [one for one in records if one in self._undone]
+        self._undone = [one for one in self._undone if one not in new]
+        self._recent.extend(new)
+        await self.reader.done(new)
 
     def holds(self, place) -> bool:
         return self.reader.holds(place)
