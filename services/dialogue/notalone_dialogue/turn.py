@@ -11,7 +11,6 @@ import notalone_crisis
 from notalone.common.v1.common_pb2 import Message
 from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone.dialogue.v1.dialogue_service_pb2 import Choice, ChosenAnswer, Suggestion, Turn
-from notalone_kernel.programmes import present
 from notalone_kernel.ruby import plain
 
 from notalone_dialogue.advice import Advice, Adviser
@@ -19,6 +18,7 @@ from notalone_dialogue.domain.conversation import NEED_OF, SURE, Offer, offers
 from notalone_dialogue.domain.flow import Flow, Texts
 from notalone_dialogue.domain.replay import Answer, Path
 from notalone_dialogue.domain.state import Said, State
+from notalone_dialogue.presented import Presented
 from notalone_dialogue.wording import Reader, Wording
 
 # More names than these would not read as an answer.
@@ -55,6 +55,7 @@ class TurnWriter:
         self._adviser = adviser
         self._wording = wording
         self._labels = need_labels
+        self._presented = Presented()
 
     def write(self, moment: Moment, *, conversation: str) -> Turn:
         """The turn with its sealed state."""
@@ -104,7 +105,7 @@ class TurnWriter:
         return [self._suggestion(advice, moment) for advice in found]
 
     def _suggestion(self, advice: Advice, moment: Moment) -> Suggestion:
-        programme = present(
+        programme = self._presented.programme(
             advice.entry,
             language=moment.state.language,
             now=moment.now,

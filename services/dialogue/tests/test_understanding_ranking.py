@@ -7,6 +7,7 @@ from notalone.catalog.v1.entry_pb2 import Channel, Entry
 from notalone.catalog.v1.programme_pb2 import Programme
 from notalone.common.v1.common_pb2 import Audience
 from notalone.common.v1.contact_pb2 import Contact
+from notalone_dialogue.understanding.candidates import Candidates
 from notalone_dialogue.understanding.ranking import Person, Ranked, rank
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -40,7 +41,7 @@ def ranked(
     audience: Audience.ValueType = Audience.GENERAL,
     language: str = "ja",
 ) -> list[Ranked]:
-    return rank(needs, entries, person=Person(audience=audience, language=language), now=NOW)
+    return rank(needs, Candidates(entries), person=Person(audience=audience, language=language), now=NOW)
 
 
 def ids(found: list[Ranked]) -> list[str]:

@@ -1,16 +1,16 @@
 """Puts the entries that answer a person's needs in order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.catalog.v1.programme_pb2 import Programme
 from notalone.common.v1.common_pb2 import CHILD, GENERAL, TEEN, Audience
-from notalone.common.v1.contact_pb2 import Contact
-from notalone_kernel.programmes import answering, serves, visible
+from notalone_kernel.programmes import serves
 
-from notalone_dialogue.understanding.mentions import is_mention, mention
+from notalone_dialogue.understanding.candidates import Candidate, Candidates
+from notalone_dialogue.understanding.mentions import is_mention
 
 # What further needs add to an entry that answers one already.
 _FURTHER = 0.2
@@ -37,7 +37,6 @@ _WITHOUT_STATUS = "foreign.no_status"
 _ANSWERED_BY_OFFICIALS, _LEFT_OF_THEM = ("foreign.visa", "crime.report"), 0.3
 _ASKS_NO_STATUS, _ASKS_NO_NAME, _ASKS_STATUS = 0.3, 0.15, -0.5
 _DIVERSE = 10
-_TALKING = frozenset({Contact.PHONE, Contact.CHAT, Contact.SNS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,73 +57,69 @@ class Ranked:
     because: tuple[str, ...]
 
 
-def rank(needs: Mapping[str, float], entries: Sequence[Entry], *, person: Person, now: datetime) -> list[Ranked]:
+def rank(needs: Mapping[str, float], candidates: Candidates, *, person: Person, now: datetime) -> list[Ranked]:
     """The entries that answer at least one need and serve the person, best first.
 
     Entries are chosen one by one; each choice lowers what its needs are still worth, so that two strong needs share
     the first places.
     """
     needs = _careful(needs)
-    fitting = _fitting(needs, entries, person=person, now=now)
-    fits = {entry.id: _answered(entry, needs) for entry in fitting}
-    bonus = {entry.id: _bonus(entry, person=person, now=now) + _for_who_fears(entry, needs) for entry in fitting}
-    full = {entry.id: _answer(fits[entry.id], needs) for entry in fitting}
+    rated = [_rated(each, needs, person, candidates, now) for each in _fitting(needs, candidates, person, now)]
     left = dict(needs)
     ordered: list[Ranked] = []
     kinds: set[Programme.Kind.ValueType] = set()
-    while fitting and len(ordered) < _DIVERSE:
-        best = max(
-            fitting,
-            key=lambda entry: (
-                _worth(entry, _answer(fits[entry.id], left), kinds) + bonus[entry.id] * full[entry.id],
-                entry.id,
-            ),
-        )
-        fitting.remove(best)
-        ordered.append(_ranked(best, fits, needs, full[best.id] * (1 + bonus[best.id])))
-        kinds.add(best.kind)
-        main = _because(fits[best.id], best, left)[:1]
-        for need, fit in fits[best.id].items():
+    while rated and len(ordered) < _DIVERSE:
+        best = max(rated, key=lambda each: (each.worth(left, kinds), each.candidate.id))
+        rated.remove(best)
+        ordered.append(best.ranked(needs, best.full * (1 + best.bonus)))
+        kinds.add(best.candidate.kind)
+        main = _because(best.fits, best.candidate, left)[:1]
+        for need, fit in best.fits:
             left[need] *= 1 - (1 - _LEFT) * fit * (1.0 if need in main else _BY_THE_WAY)
-    rest = sorted(fitting, key=lambda entry: (-full[entry.id] * (1 + bonus[entry.id]), entry.id))
-    return ordered + [_ranked(entry, fits, needs, full[entry.id]) for entry in rest]
+    rest = sorted(rated, key=lambda each: (-each.full * (1 + each.bonus), each.candidate.id))
+    return ordered + [each.ranked(needs, each.full) for each in rest]
 
 
-def _ranked(entry: Entry, fits: Mapping[str, Mapping[str, float]], needs: Mapping[str, float], score: float) -> Ranked:
-    return Ranked(entry=entry, score=round(score, 4), because=_because(fits[entry.id], entry, needs))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rated:
+    """A candidate, the needs it answers and how well, and what stands for it beside them."""
+
+    candidate: Candidate
+    fits: Sequence[tuple[str, float]]
+    full: float
+    bonus: float
+
+    def worth(self, left: Mapping[str, float], kinds: set[Programme.Kind.ValueType]) -> float:
+        other_kind = 0.0 if self.candidate.kind in kinds else _OTHER_KIND
+        return _answer(self.fits, left) * (1 + other_kind) + self.bonus * self.full
+
+    def ranked(self, needs: Mapping[str, float], score: float) -> Ranked:
+        because = _because(self.fits, self.candidate, needs)
+        return Ranked(entry=self.candidate.entry, score=round(score, 4), because=because)
 
 
-def _answered(entry: Entry, needs: Mapping[str, float]) -> dict[str, float]:
-    own = entry.needs
-    # Asked by the needs, which are few: looking one up does not make it, for it is there.
-    fits = {need: own[need] for need in needs if need in own}
-    if mention(entry.id) in needs:
-        fits[mention(entry.id)] = 1.0
-    return fits
+def _rated(
+    candidate: Candidate, needs: Mapping[str, float], person: Person, candidates: Candidates, now: datetime
+) -> _Rated:
+    fits = [(need, candidate.fits[need]) for need in needs if need in candidate.fits]
+    bonus = _bonus(candidate, person=person, is_open=candidates.now(candidate, now).open)
+    return _Rated(candidate, fits, _answer(fits, needs), bonus + _for_who_fears(candidate.entry, needs))
 
 
-def _fitting(needs: Mapping[str, float], entries: Sequence[Entry], *, person: Person, now: datetime) -> list[Entry]:
+def _fitting(needs: Mapping[str, float], candidates: Candidates, person: Person, now: datetime) -> list[Candidate]:
+    shown = [each for each in candidates.answering(needs) if candidates.now(each, now).visible]
     # What is made for older people is better than nothing: a child may ask about a university or a part-time job.
     older = {CHILD: (CHILD, TEEN), TEEN: (TEEN, GENERAL)}
     for audience in older.get(person.audience, (person.audience,)):
-        seen_as = replace(person, audience=audience)
-        if found := [entry for entry in entries if _fits(entry, needs, person=seen_as, now=now)]:
+        found = [each for each in shown if serves(each.entry, audience=audience, prefecture=person.prefecture)]
+        if found:
             return found
     return []
 
 
-def _fits(entry: Entry, needs: Mapping[str, float], *, person: Person, now: datetime) -> bool:
-    own = entry.needs
-    return (
-        (any(need in own for need in needs) or mention(entry.id) in needs)
-        and visible(entry, now)
-        and serves(entry, audience=person.audience, prefecture=person.prefecture)
-    )
-
-
-def _answer(fits: Mapping[str, float], needs: Mapping[str, float]) -> float:
+def _answer(fits: Sequence[tuple[str, float]], needs: Mapping[str, float]) -> float:
     first = whole = 0.0
-    for need, fit in fits.items():
+    for need, fit in fits:
         part = needs[need] * fit
         whole += part
         # An alias lifts an entry among those that answer the need; only a name stands for itself.
@@ -133,35 +128,29 @@ def _answer(fits: Mapping[str, float], needs: Mapping[str, float]) -> float:
     return first + _FURTHER * (whole - first)
 
 
-def _worth(entry: Entry, answer: float, kinds: set[Programme.Kind.ValueType]) -> float:
-    return answer * (1 + (0.0 if entry.kind in kinds else _OTHER_KIND))
-
-
-def _bonus(entry: Entry, *, person: Person, now: datetime) -> float:
-    bonus = _SPECIFIC / max(1, len(entry.needs))
-    if any(answering(entry, channel, now).open for channel in entry.channels if channel.HasField("hours")):
+def _bonus(candidate: Candidate, *, person: Person, is_open: bool) -> float:
+    bonus = _SPECIFIC / max(1, len(candidate.needs))
+    if is_open:
         bonus += _OPEN_NOW
-    if entry.prefectures and not person.prefecture:
+    if not (candidate.anywhere or person.prefecture):
         bonus += _ELSEWHERE
-    return bonus + _for_the_language(entry, person.language) + _for_the_age(entry, person.audience)
+    return bonus + _for_the_language(candidate, person.language) + _for_the_age(candidate, person.audience)
 
 
-def _for_the_language(entry: Entry, language: str) -> float:
-    spoken = {spoken for channel in entry.channels for spoken in channel.languages}
+def _for_the_language(candidate: Candidate, language: str) -> float:
+    spoken = candidate.spoken
     if language == "ja":
         return _NOT_IN_THEIR_LANGUAGE if spoken and "ja" not in spoken else 0.0
-    foreign = any(need.startswith("foreign.") for need in entry.needs)
-    return _SPEAKS * (language in spoken) + _FOR_FOREIGNERS * foreign
+    return _SPEAKS * (language in spoken) + _FOR_FOREIGNERS * candidate.foreign
 
 
-def _for_the_age(entry: Entry, audience: Audience.ValueType) -> float:
+def _for_the_age(candidate: Candidate, audience: Audience.ValueType) -> float:
     if audience in {CHILD, TEEN}:
-        if "ja-x-child" not in entry.summary and GENERAL in entry.audiences:
+        if not candidate.for_children and GENERAL in candidate.entry.audiences:
             return 0.0
         # Someone who answers at once comes before an office that a parent would have to ask.
-        talks = any(channel.kind in _TALKING for channel in entry.channels)
-        return _FOR_THE_YOUNG + _TALKS_TO_THE_YOUNG * talks
-    return _ONLY_THE_YOUNG if 0 < entry.maximum_age <= _YOUNG_UNTIL else 0.0
+        return _FOR_THE_YOUNG + _TALKS_TO_THE_YOUNG * candidate.talks
+    return _ONLY_THE_YOUNG if 0 < candidate.maximum_age <= _YOUNG_UNTIL else 0.0
 
 
 def _careful(needs: Mapping[str, float]) -> Mapping[str, float]:
@@ -182,7 +171,6 @@ def _for_who_fears(entry: Entry, needs: Mapping[str, float]) -> float:
     )
 
 
-def _because(fits: Mapping[str, float], entry: Entry, needs: Mapping[str, float]) -> tuple[str, ...]:
-    own = entry.needs
-    answered = [(-needs[need] * fit, need) for need, fit in fits.items() if need in own]
+def _because(fits: Sequence[tuple[str, float]], candidate: Candidate, needs: Mapping[str, float]) -> tuple[str, ...]:
+    answered = [(-needs[need] * fit, need) for need, fit in fits if need in candidate.needs]
     return tuple(need for _, need in sorted(answered))

@@ -14,6 +14,7 @@ from notalone_kernel.entry_shelf import EntryShelf
 from notalone_kernel.languages import LANGUAGES
 
 from notalone_dialogue.understanding import ranking
+from notalone_dialogue.understanding.candidates import Candidates
 from notalone_dialogue.understanding.fold import clauses, fold, hardly_any_kanji, is_spaceless, languages_of
 from notalone_dialogue.understanding.lexicon import (
     Concepts,
@@ -82,6 +83,7 @@ class Understanding:
         self._rules = rules
         self._languages = languages
         self._mentions = mentions
+        self._candidates = Candidates(())
 
     @property
     def languages(self) -> Sequence[str]:
@@ -130,8 +132,10 @@ class Understanding:
         now: datetime,
     ) -> list[ranking.Ranked]:
         """The entries that answer the needs, best first; see `ranking.rank`."""
+        if self._candidates.entries is not entries:
+            self._candidates = Candidates(entries)
         person = ranking.Person(audience=audience, language=language, prefecture=prefecture)
-        return ranking.rank(needs, entries, person=person, now=now)
+        return ranking.rank(needs, self._candidates, person=person, now=now)
 
     def _by_rules(self, folded: str, tried: Sequence[str], *, young: bool) -> dict[str, float]:
         places: dict[str, list[int]] = {}
