@@ -14,9 +14,10 @@ def test_who_does_not_read_japanese_is_told_which_desk_speaks_nothing_else(visit
     person = visitor("vi").arrive()
     person.say("Tôi muốn chết")
 
-    facts = person.page.locator("#crisis .facts").first
-    expect(facts).to_contain_text("Tiếng Nhật")
-    expect(facts).not_to_contain_text("日本語")
+    # Which desk stands first depends on the hour.
+    facts = person.page.locator("#crisis .facts").filter(has_text="Tiếng Nhật")
+    expect(facts.first).to_be_visible()
+    expect(facts.first).not_to_contain_text("日本語")
 
 
 @pytest.mark.parametrize(("language", "address"), [("vi", "/help/vi.html"), ("ja", "/help/")])
