@@ -15,7 +15,8 @@ from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone_chassis.clock import Clock
 from notalone_chassis.errors import FieldViolation, InvalidArgument, NotFound
 from notalone_kernel import languages, municipality
-from notalone_kernel.programmes import present, visible
+from notalone_kernel.presented import Presented
+from notalone_kernel.programmes import visible
 
 from notalone_catalog.domain import paging
 from notalone_catalog.domain.facets import facets
@@ -47,6 +48,7 @@ class Catalogue:
         self._need_labels = need_labels
         self._clock = clock
         self._entries = entries
+        self._presented = Presented()
 
     async def search(self, request: pb.SearchProgrammesRequest) -> pb.SearchProgrammesResponse:
         """Finds by words and filters; a cry for help among the words is answered first.
@@ -129,7 +131,7 @@ class Catalogue:
         now = self._clock.now()
         if entry is None or not visible(entry, now):
             raise NotFound("programme", request.id)
-        return present(entry, language=languages.resolve(request.language), now=now)
+        return self._presented.programme(entry, language=languages.resolve(request.language), now=now)
 
     async def _found(self, question: Question) -> Found:
         """What the index finds, held against the entries once more: an index may lag behind."""
@@ -150,7 +152,9 @@ class Catalogue:
     def _answers(self, entry: Entry, question: Question, request: pb.SearchProgrammesRequest) -> bool:
         if request.without_name and not entry.anonymous_ok:
             return False
-        programme = present(entry, language=languages.DEFAULT, now=question.now, prefecture=question.prefecture)
+        programme = self._presented.programme(
+            entry, language=languages.DEFAULT, now=question.now, prefecture=question.prefecture
+        )
         if not reachable(programme, request.reach):
             return False
         contacts = keep_only(programme, request.reach).contacts
@@ -186,7 +190,7 @@ class Catalogue:
         return (near or desks)[:AT_LEAST]
 
     def _shown(self, entry: Entry, question: Question, language: str) -> Programme:
-        return present(
+        return self._presented.programme(
             entry,
             language=languages.resolve(language),
             now=question.now,

@@ -11,6 +11,7 @@ import notalone_crisis
 from notalone.common.v1.common_pb2 import Message
 from notalone.crisis.v1.crisis_pb2 import Crisis
 from notalone.dialogue.v1.dialogue_service_pb2 import Choice, ChosenAnswer, Suggestion, Turn
+from notalone_kernel.presented import Presented
 from notalone_kernel.ruby import plain
 
 from notalone_dialogue.advice import Advice, Adviser
@@ -18,7 +19,6 @@ from notalone_dialogue.domain.conversation import NEED_OF, SURE, Offer, offers
 from notalone_dialogue.domain.flow import Flow, Texts
 from notalone_dialogue.domain.replay import Answer, Path
 from notalone_dialogue.domain.state import Said, State
-from notalone_dialogue.presented import Presented
 from notalone_dialogue.wording import Reader, Wording
 
 # More names than these would not read as an answer.

@@ -6,8 +6,7 @@ import pytest
 from notalone.catalog.v1.entry_pb2 import Channel, Entry, Hours, WeeklyPeriod
 from notalone.common.v1.common_pb2 import Audience
 from notalone.common.v1.contact_pb2 import Contact
-from notalone_dialogue.presented import Presented
-from notalone_dialogue.understanding.candidates import Candidates
+from notalone_kernel.presented import Presented
 from notalone_kernel.programmes import present
 
 # Thursday, 10:59:30 in Japan.
@@ -21,17 +20,25 @@ def desk(value: str = "0120-000-000", entry_id: str = "desk") -> Entry:
     return entry
 
 
-def seen(presented: Presented, entry: Entry, now: datetime = NOW, **other):
-    who = {"language": "ja", "audience": Audience.GENERAL, "prefecture": ""} | other
-    return presented.programme(entry, now=now, **who)
+def seen(presented: Presented, entry: Entry, now: datetime = NOW):
+    return presented.programme(entry, language="ja", now=now)
 
 
 @pytest.mark.parametrize("other", [{}, {"language": "en"}, {"audience": Audience.CHILD}, {"prefecture": "13"}])
 def test_each_sees_what_is_made_for_them(other) -> None:
     presented, entry = Presented(), desk()
+    entry.name["ja-x-child"] = "はなせるところ"
+    entry.channels.append(Channel(kind=Contact.PHONE, value="0120-222-222", prefectures=["01"]))
+    entry.floor = False
     seen(presented, entry)
-    whole = {"language": "ja", "audience": Audience.GENERAL, "prefecture": ""} | other
-    assert seen(presented, entry, **other) == present(entry, now=NOW, **whole)
+    who = {"language": "ja", "audience": Audience.GENERAL, "prefecture": ""} | other
+    assert presented.programme(entry, now=NOW, **who) == present(entry, now=NOW, **who)
+
+
+def test_what_one_does_to_it_nobody_else_sees() -> None:
+    presented, entry = Presented(), desk()
+    del seen(presented, entry).contacts[:]
+    assert len(seen(presented, entry).contacts) == 1
 
 
 def test_what_closes_is_closed_with_the_next_minute() -> None:
@@ -52,25 +59,8 @@ def test_a_number_that_changes_is_shown_at_once() -> None:
     assert seen(presented, desk("0120-111-111")).contacts[0].value == "0120-111-111"
 
 
-def test_it_forgets_all_before_it_holds_too_many() -> None:
+def test_many_are_all_right_though_it_remembers_few() -> None:
     presented = Presented(most=2)
-    desks = [desk(entry_id=f"desk-{number}") for number in range(3)]
-    first = [seen(presented, each) for each in desks]
-    assert seen(presented, desks[2]) is first[2]
-    assert seen(presented, desks[0]) is not first[0]
-
-
-def test_candidates_know_what_is_open_in_this_minute() -> None:
-    candidates = Candidates([desk()])
-    (candidate,) = candidates.answering(["a.x"])
-    assert candidates.now(candidate, NOW).open
-    assert not candidates.now(candidate, NOW + timedelta(seconds=30)).open
-
-
-def test_candidates_come_once_each_in_the_order_of_the_entries() -> None:
-    both = desk(entry_id="both")
-    both.needs["b.y"] = 0.5
-    candidates = Candidates([desk(entry_id="one"), both, desk(entry_id="three")])
-    assert [each.id for each in candidates.answering(["b.y", "a.x"])] == ["one", "both", "three"]
-    assert [each.id for each in candidates.answering(["programme:three", "b.y"])] == ["both", "three"]
-    assert candidates.answering(["c.z"]) == []
+    desks = [desk(f"0120-000-00{number}", f"desk-{number}") for number in range(5)]
+    for _ in range(2):
+        assert [seen(presented, each).contacts[0].value for each in desks] == [each.channels[0].value for each in desks]
