@@ -23,6 +23,7 @@ from notalone_chassis.service import Running, run
 from notalone_chassis.telemetry import Telemetry
 from notalone_kernel import left_out
 from notalone_kernel.entry_shelf import TOPIC, change
+from notalone_kernel.presented import Presented
 
 from notalone_dialogue import counts
 from notalone_dialogue.adapters import packaged_programmes
@@ -69,13 +70,15 @@ def conversations(
     labels = notalone_data.needs()["needs"]
     wording = load_wording()
     programmes = programmes or packaged_programmes()
+    presented = Presented()
     adviser = Adviser(programmes=programmes, understanding=understanding, wording=wording, need_labels=labels)
     return Conversations(
         flows={audience: read_flow(notalone_data.flow(name), need_labels=labels) for audience, name in FLOWS.items()},
         understanding=understanding,
         adviser=adviser,
-        writer=TurnWriter(adviser=adviser, wording=wording, need_labels=labels),
+        writer=TurnWriter(adviser=adviser, wording=wording, need_labels=labels, presented=presented),
         need_labels=labels,
+        presented=presented,
         sealer=sealer,
         clock=clock,
         mentions=_Mentions(programmes),

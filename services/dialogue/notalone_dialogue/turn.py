@@ -51,11 +51,13 @@ class Moment:
 class TurnWriter:
     """Makes the Turn that a person sees."""
 
-    def __init__(self, *, adviser: Adviser, wording: Wording, need_labels: Mapping[str, Texts]) -> None:
+    def __init__(
+        self, *, adviser: Adviser, wording: Wording, need_labels: Mapping[str, Texts], presented: Presented
+    ) -> None:
         self._adviser = adviser
         self._wording = wording
         self._labels = need_labels
-        self._presented = Presented()
+        self._presented = presented
 
     def write(self, moment: Moment, *, conversation: str) -> Turn:
         """The turn with its sealed state."""

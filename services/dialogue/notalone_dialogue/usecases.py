@@ -17,7 +17,7 @@ from notalone_chassis.counting import Count, uncounted
 from notalone_chassis.errors import FieldViolation, InvalidArgument
 from notalone_chassis.seal import BrokenSeal, Sealer
 from notalone_kernel import languages, municipality
-from notalone_kernel.programmes import present
+from notalone_kernel.presented import Presented
 from notalone_kernel.ruby import plain
 
 from notalone_dialogue.advice import Advice, Adviser
@@ -48,6 +48,7 @@ class Conversations:
         adviser: Adviser,
         writer: TurnWriter,
         need_labels: Mapping[str, Texts],
+        presented: Presented,
         sealer: Sealer,
         clock: Clock,
         mentions: Callable[[], frozenset[str]] = frozenset,
@@ -58,6 +59,7 @@ class Conversations:
         self._adviser = adviser
         self._writer = writer
         self._labels = need_labels
+        self._presented = presented
         self._mentions = mentions
         self._sealer = sealer
         self._clock = clock
@@ -258,7 +260,7 @@ class Conversations:
     ) -> pb.DescribedProgramme:
         japanese = Reader("ja", state.audience)
         shown = {
-            each.language: present(
+            each.language: self._presented.programme(
                 advice.entry,
                 language=each.language,
                 now=now,

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from notalone.catalog.v1.entry_pb2 import Entry
 from notalone.common.v1.contact_pb2 import Contact
+from notalone_kernel.minute import ThisMinute
 from notalone_kernel.programmes import CHILD_WORDING, answering, visible
 
 from notalone_dialogue.understanding.mentions import mention
@@ -63,8 +64,7 @@ class Candidates:
         for place, candidate in enumerate(map(Candidate, entries)):
             for need in candidate.fits:
                 self._by_need[need].append((place, candidate))
-        self._minute: datetime | None = None
-        self._now: dict[str, Now] = {}
+        self._now: ThisMinute[Candidate, Now] = ThisMinute(len(entries))
 
     def answering(self, needs: Iterable[str]) -> list[Candidate]:
         """Those that answer one of these needs or are mentioned among them, in the order of the entries."""
@@ -73,13 +73,7 @@ class Candidates:
 
     def now(self, candidate: Candidate, now: datetime) -> Now:
         """How it stands; looked at once a minute."""
-        minute = now.replace(second=0, microsecond=0)
-        if minute != self._minute:
-            self._minute, self._now = minute, {}
-        known = self._now.get(candidate.id)
-        if known is None:
-            known = self._now[candidate.id] = _look(candidate.entry, now)
-        return known
+        return self._now.get(candidate, now, lambda: _look(candidate.entry, now))
 
 
 def _look(entry: Entry, now: datetime) -> Now:
